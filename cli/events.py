@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,8 +115,8 @@ def export(
 
     Events that wait in the log are not among them: see 'listrec events drain'.
     """
-    from cli.event_table import write_events
     from common.event_database.database import EventDatabase
+    from pipelines.outcomes.event_table import write_events
 
     rows = EventDatabase(settings.events).read(_in_utc(since), _in_utc(until))
     number = write_events(rows, out)
@@ -126,13 +127,27 @@ def export(
 @click.option("--seller", default="", help="The shop's key of the seller.")
 @click.option("--request", default="", help="The id of a request.")
 @click.option("--again", is_flag=True, help="Repeat all erasures so far.")
+@click.option(
+    "--snapshot",
+    "snapshots",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder of 'listrec ingest outcomes' elsewhere. May be repeated.",
+)
 @click.pass_obj
-def erase(settings: Settings, seller: str, request: str, again: bool) -> None:
+def erase(
+    settings: Settings,
+    seller: str,
+    request: str,
+    again: bool,
+    snapshots: tuple[Path, ...],
+) -> None:
     """Erase what is kept of a seller or of a request, from all files.
 
-    Events and listings in the log and the database, and photos of listings. Waits until servers
-    have completed the segments that they write, which takes seconds. Files that were exported, and
-    backups, are not touched: --again repeats all erasures after one was restored.
+    Events and listings in the log and the database, photos of listings, and rows of snapshots of
+    outcomes in the store and in LISTREC_HOME/snapshots, which are written anew. Waits until servers
+    have completed the segments that they write, which takes seconds. Files that were exported,
+    models, and backups, are not touched: --again repeats all erasures after one was restored.
     """
     from common.event_database.database import EventDatabase
     from common.event_database.erasures import find_erased, record_erasure
@@ -144,11 +159,13 @@ def erase(settings: Settings, seller: str, request: str, again: bool) -> None:
     if again:
         for found in find_erased(settings.erasures, settings.event_log, database):
             _erase(settings, database, found)
+            _erase_from_snapshots(settings, found, snapshots)
         click.echo("all erasures so far are repeated")
         return
     selection = Selection(seller, request)
     record_erasure(settings.erasures, selection)
     _erase(settings, database, selection)
+    _erase_from_snapshots(settings, selection, snapshots)
 
 
 @events.command()
@@ -180,6 +197,26 @@ def _erase(settings: Settings, database: EventDatabase, selection: Selection) ->
     click.echo(
         f"{erased.events} events, {erased.listings} listings and {erased.photos} photos erased"
     )
+
+
+def _erase_from_snapshots(
+    settings: Settings, selection: Selection, named: tuple[Path, ...]
+) -> None:
+    if find_spec("pyarrow") is None:
+        click.echo(
+            "snapshots are not searched without the extra 'tables': erase on a machine that"
+            " has it too",
+            err=True,
+        )
+        return
+
+    from ingest.outcomes.without_rows import rows_of
+    from pipelines.registry.erasure import erase_from_snapshots
+
+    erased = rows_of(selection.seller, selection.request, selection.before)
+    for replaced in erase_from_snapshots(settings, erased, named):
+        successor = replaced.new or "no snapshot: it had no other rows"
+        click.echo(f"snapshot {replaced.old} is replaced by {successor}")
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

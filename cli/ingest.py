@@ -1,7 +1,7 @@
-"""``listrec ingest``: turn tables, or an invented shop, into a snapshot.
+"""``listrec ingest``: turn tables, an invented shop, or what sellers listed into a snapshot.
 
-``listrec ingest TABLE...`` and ``listrec ingest synthetic`` are two commands with a help and
-options of their own. The word ``synthetic`` tells them apart.
+``listrec ingest TABLE...``, ``listrec ingest synthetic`` and ``listrec ingest outcomes`` are three
+commands with a help and options of their own. The words tell them apart.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.ingest_outcomes import ingest_outcomes
 from cli.ingest_summary import summarise
 from cli.ingest_synthetic import (
     SYNTHETIC,
+    date_options,
     echo,
     ingest_synthetic,
     require_out,
@@ -24,13 +26,18 @@ from cli.options import photos_in_option, refuse_options
 from cli.progress import progress
 from cli.reading import reading_options
 from common.errors import InputError
+from ingest.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from ingest.options import ReadOptions
 
 
+COMMANDS = {SYNTHETIC: ingest_synthetic, OUTCOMES: ingest_outcomes}
+"""Commands for what is no table, by the word in the place of its name."""
+
+
 class SourceCommand(click.Command):
-    """The command that reads a table; hands over to another where the source is ``synthetic``."""
+    """The command that reads a table; hands over to another where the source is its word."""
 
     def make_context(
         self,
@@ -49,8 +56,9 @@ class SourceCommand(click.Command):
             ignore_unknown_options=True,
         )
         values, _, _ = self.make_parser(lenient).parse_args(list(args))
-        if SYNTHETIC in (values.get("sources") or ()):
-            return ingest_synthetic.make_context(info_name, args, parent, **extra)
+        for word, command in COMMANDS.items():
+            if word in (values.get("sources") or ()):
+                return command.make_context(info_name, args, parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
 
@@ -59,16 +67,7 @@ class SourceCommand(click.Command):
 @snapshot_options
 @reading_options
 @photos_in_option
-@click.option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Take rows that were listed on this day (UTC) or later: 2026-11-01.",
-)
-@click.option(
-    "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Take rows that were listed before this day (UTC).",
-)
+@date_options
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -113,7 +112,8 @@ def ingest(
     A column of paths brings photos, which become part of the snapshot; photo_problems.parquet
     names those that could not be read. Paths start in the table's folder, or in --photos-in.
 
-    The word "synthetic" as source invents a shop; see 'listrec ingest synthetic --help'.
+    The word "synthetic" as source invents a shop, and "outcomes" takes what sellers listed: see
+    'listrec ingest synthetic --help' and 'listrec ingest outcomes --help'.
 
     \b
     Examples:
@@ -125,6 +125,7 @@ def ingest(
       listrec ingest shop.csv --out snapshots/november --since 2026-11-01 --until 2026-12-01
       listrec ingest 's3://shop/exports/2026-11-*.csv.gz' --out snapshots/november
       listrec ingest synthetic --rows 20000 --seed 7 --photos --out snapshots/demo
+      listrec ingest outcomes --since 2026-11-01 --out .listrec/snapshots/november
     """
     from common.splits import parse_fractions
     from ingest.date_range import range_of_days

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.snapshot import SPLITS, Snapshot, SnapshotManifest
+from ingest.outcomes import OUTCOMES
 
 
 def summarise(snapshot: Snapshot, out: Path) -> Iterator[str]:
@@ -14,7 +15,7 @@ def summarise(snapshot: Snapshot, out: Path) -> Iterator[str]:
     manifest = snapshot.manifest
     yield from _summarise_rows(manifest, out)
     yield from _summarise_cells(manifest.cells, out)
-    yield from _summarise_photos(manifest.photos, out)
+    yield from _summarise_photos(manifest, out)
     yield f"snapshot {snapshot.id} is at {out}; what is in it: {out / 'profile.md'}"
     yield _next_step(snapshot, out)
 
@@ -61,7 +62,8 @@ def _next_step(snapshot: Snapshot, out: Path) -> str:
     return f"next: listrec train all --snapshot {out}"
 
 
-def _summarise_photos(photos: Mapping[str, int], out: Path) -> Iterator[str]:
+def _summarise_photos(manifest: SnapshotManifest, out: Path) -> Iterator[str]:
+    photos = manifest.photos
     n_named = photos["referenced"]
     if not n_named:
         return
@@ -83,4 +85,7 @@ def _summarise_photos(photos: Mapping[str, int], out: Path) -> Iterator[str]:
         )
     # All of them missing is a wrong folder rather than missing files.
     if photos["missing"] == n_named:
-        yield "none of the photos was found: --photos-in says which folder or .zip they are in"
+        remedy = "--photos-in says which folder or .zip they are in"
+        if manifest.source["kind"] == OUTCOMES:
+            remedy = "LISTREC_KEEP_LISTINGS must be that of the gateway"
+        yield f"none of the photos was found: {remedy}"

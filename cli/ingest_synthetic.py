@@ -38,6 +38,25 @@ def snapshot_options(command: Command) -> Command:
     return command
 
 
+def date_options(command: Command) -> Command:
+    """Add the options of sources whose rows have dates."""
+    options = (
+        click.option(
+            "--since",
+            type=click.DateTime(["%Y-%m-%d"]),
+            help="Take rows that were listed on this day (UTC) or later: 2026-11-01.",
+        ),
+        click.option(
+            "--until",
+            type=click.DateTime(["%Y-%m-%d"]),
+            help="Take rows that were listed before this day (UTC).",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("source", metavar=SYNTHETIC, expose_value=False)
 @snapshot_options

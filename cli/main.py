@@ -34,6 +34,7 @@ COMMANDS = {
     "taxonomy": "cli.taxonomy:taxonomy",
     "serve": "cli.serve:serve",
     "events": "cli.events:events",
+    "report": "cli.report:report",
     "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it is defined; a module is imported when its command is run."""

@@ -16,7 +16,7 @@ from ingest.date_range import DatedSource, DateRange
 from ingest.description import write_description
 from ingest.files import photo_root_of
 from ingest.options import ReadOptions
-from ingest.photo_store import ParsedRow, PhotoStore
+from ingest.photo_store import ParsedRow, PhotoPaths, PhotoStore
 from ingest.profile.counts import ProfileCounts
 from ingest.provenance import describe_files
 from ingest.row_parser import RowParser
@@ -91,7 +91,7 @@ def _photo_root(
 def ingest_source(
     source: Source,
     provenance: Mapping[str, object],
-    photo_root: PhotoRoot | None,
+    photo_root: PhotoPaths | None,
     out: Path,
     options: Options,
     progress: Progress,

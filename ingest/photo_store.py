@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from common.errors import PhotoError
 from common.listing import Listing, Photo
@@ -16,7 +16,7 @@ from common.photos import decoding, reading
 from common.photos.archive import ArchiveWriter
 from common.photos.checking import TOO_MANY_PHOTOS
 from common.photos.limits import LIMITS
-from common.photos.photo_root import PhotoRoot, is_address
+from common.photos.photo_root import is_address
 from ingest.rows import Row
 from ingest.shards import PhotoProblem
 from ingest.source import RawRow
@@ -33,6 +33,16 @@ STATUSES = ("stored", "missing", "addresses", "broken", "left out")
 
 ParsedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
 """A raw row with the usable row made of it, or with the reasons why it is rejected."""
+
+
+class PhotoPaths(Protocol):
+    """Where the paths of photos lead; ``PhotoRoot`` is one."""
+
+    def photo(self, path: str) -> Photo:
+        """Return the photo at a path; raises ``PhotoError`` where there is none."""
+
+    def join(self, photos: Sequence[Photo]) -> tuple[Photo, ...]:
+        """Return the photos of one cell, with names put together that have separators in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class _PendingRow:
 class PhotoStore:
     """Stores the photos of a snapshot below its folder; use it as a context."""
 
-    def __init__(self, folder: Path, root: PhotoRoot | None) -> None:
+    def __init__(self, folder: Path, root: PhotoPaths | None) -> None:
         """Take the root that paths of photos lead into; without one, photos are bytes."""
         self._archive = ArchiveWriter(folder)
         self._root = root

@@ -63,6 +63,14 @@ def draft_folder(parent: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def remove_dead_drafts(parent: Path) -> None:
+    """Remove the drafts in ``parent`` whose processes on this machine are dead."""
+    for draft in parent.glob(".draft.*-*.tmp"):
+        process_id = draft.name.split(".")[2].partition("-")[0]
+        if not Path("/proc", process_id).exists():
+            shutil.rmtree(draft, ignore_errors=True)
+
+
 def flush_to_disk(path: Path) -> None:
     """Wait until a file or the entries of a folder are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -44,6 +44,21 @@ def new_folder(out: Path) -> Iterator[Path]:
         os.close(lock)
 
 
+def remove_drafts(parent: Path) -> None:
+    """Remove from a folder what killed writers of snapshots left there.
+
+    Raises ``InputError`` where a writer is alive.
+    """
+    for draft in sorted(parent.glob(".*.draft")):
+        out = draft.with_name(draft.name[1:].removesuffix(".draft"))
+        lock = _open_lock(draft, out)
+        try:
+            _acquire(lock, out)
+            shutil.rmtree(draft)
+        finally:
+            os.close(lock)
+
+
 def check_free(out: Path) -> None:
     """Raise ``InputError`` when something is at ``out`` already."""
     if (out / MANIFEST).exists():

@@ -9,8 +9,11 @@ MAX_LOST_SHARE = 0.01
 """Share of rejected rows, or of dropped cells of a field, above which ingest speaks of it."""
 
 
-def losses(manifest: SnapshotManifest) -> list[str]:
-    """Return a sentence for rejected rows and for each field with many dropped cells."""
+def losses(manifest: SnapshotManifest, *, with_examples: bool = True) -> list[str]:
+    """Return a sentence for rejected rows and for each field with many dropped cells.
+
+    ``with_examples`` says whether a sentence has the commonest reason, with a cell as an example.
+    """
     rows = manifest.rows
     sentences = []
     if rows["rejected"] > MAX_LOST_SHARE * rows["read"]:
@@ -22,8 +25,6 @@ def losses(manifest: SnapshotManifest) -> list[str]:
         if n_dropped > MAX_LOST_SHARE * n_read:
             dropped = part(n_dropped, n_read)
             # One reason is enough to act on; the profile has the others.
-            reason = counts["reason"]
-            sentences.append(
-                f"{dropped} cells of {name} are dropped, most often: {reason}"
-            )
+            reason = f", most often: {counts['reason']}" if with_examples else ""
+            sentences.append(f"{dropped} cells of {name} are dropped{reason}")
     return sentences

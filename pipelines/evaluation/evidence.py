@@ -64,8 +64,8 @@ def weigh(measured: Measured, target: str) -> Evidence:
     return evidence
 
 
-def wilson(share: float, rows: int) -> Interval:
-    """Return the 95 % interval of a share that was observed on some rows.
+def wilson(share: float, rows: float) -> Interval:
+    """Return the 95 % interval of a share that was observed on some independent rows.
 
     Source: Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 1927.
     """

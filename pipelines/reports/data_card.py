@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from pipelines.reports.choices import describe_choices
+
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
@@ -30,7 +32,10 @@ NOT_STATED = "not said"
 
 
 def describe_data(snapshot: Snapshot) -> list[str]:
-    """Lines of Markdown: rows by split, dates, languages, currencies, and how many have a label."""
+    """Lines of Markdown: rows by split, dates, languages, currencies, and how many have a label.
+
+    Of rows that sellers listed beside suggestions also how their labels came about.
+    """
     currencies = snapshot.manifest.currencies
     languages = _languages(snapshot)
     sentences = [
@@ -40,6 +45,7 @@ def describe_data(snapshot: Snapshot) -> list[str]:
         *_labels(snapshot),
         *_shares("Currencies of prices", currencies, sum(currencies.values())),
         *_shares("Languages of training rows", languages, sum(languages.values())),
+        *describe_choices(snapshot.manifest.source),
     ]
     return "\n\n".join(sentences).split("\n")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.config import build
 from common.errors import InputError
+from ingest.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from ingest.ingest import Options
@@ -18,13 +19,27 @@ if TYPE_CHECKING:
 INGEST = "ingest"
 """The section of the settings, beside those of the targets."""
 
+_TABLE_ONLY = (
+    "photos_in",
+    "map",
+    "form",
+    "encoding",
+    "delimiter",
+    "decimal",
+    "prices",
+    "dates",
+    "category_separator",
+    "empty_brand",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class IngestConfig:
     """What ``listrec ingest`` takes as arguments; see its options.
 
     Attributes:
-        sources: paths, patterns and addresses of tables that are one table.
+        sources: paths, patterns and addresses of tables that are one table; or ``outcomes``, which
+            is what sellers listed. It takes dates, split, seed, strict and currency.
         since: first day whose rows are taken, UTC: 2026-11-01.
         until: day whose rows, and those after it, are not taken.
         days: number of whole days before today, UTC, whose rows are taken, in place of both.
@@ -75,14 +90,22 @@ def ingest_config(overrides: Mapping[str, Any]) -> IngestConfig:
     if not config.sources or not all(isinstance(s, str) for s in config.sources):
         raise InputError(
             "ingest.sources must list paths or addresses of tables, such as"
-            " ['s3://shop/exports/2026-*.csv.gz']"
+            " ['s3://shop/exports/2026-*.csv.gz'], or be ['outcomes']"
         )
+    for name in _TABLE_ONLY:
+        if is_of_outcomes(config) and getattr(config, name):
+            raise InputError(f"ingest.{name} is for tables: leave it out for outcomes")
     if config.days < 0 or (config.days and (config.since or config.until)):
         raise InputError(
             "ingest.days is a number of days such as 90, in place of since and until"
         )
     to_options(config, datetime.now(UTC))
     return config
+
+
+def is_of_outcomes(config: IngestConfig) -> bool:
+    """Tell whether the rows are what sellers listed, and not tables."""
+    return config.sources == (OUTCOMES,)
 
 
 def require_rows(snapshot: str, config: Mapping[str, Any]) -> None:

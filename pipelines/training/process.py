@@ -33,7 +33,7 @@ from pipelines.training.step_records import (
     StepRecord,
 )
 
-EVENTS = "LISTREC_EVENTS"
+EVENTS = "LISTREC_RUN_EVENTS"
 """Variable with the file that a local run reads events from; unset on a cluster."""
 
 

@@ -65,8 +65,9 @@ def present(
     be foreseen without ``key``.
     """
     suggestion = suggestions.by_model.get(DRAWN_FIELD)
-    is_drawn = policy == EXPLORATION and not listing.category
-    if not is_drawn or suggestion is None or suggestion.abstained:
+    # Also once the seller has chosen a category: outcomes come with the receipt of the last answer,
+    # which should say what the seller chose from.
+    if policy != EXPLORATION or suggestion is None or suggestion.abstained:
         return Presentation(policy, suggestions)
 
     drawn, propensities = _draw(suggestion, listing, key)

@@ -6,7 +6,7 @@ import { text } from "./texts.js";
 
 /**
  * Show a status, "start", "ready", "down", "back" or "refused", and what the newest answer says.
- * `refusal` is the sentence of the service that refused.
+ * `refusal` is the service's own sentence.
  */
 export function showBanner(status, answer, refusal) {
   const messages = {

@@ -5,8 +5,8 @@ import { FIRST_RETRY_MS, LAST_RETRY_MS, Refused, send } from "./service.js";
 import { text } from "./texts.js";
 
 /**
- * Sends the outcomes of a listing once. `events` has `hasContent()`, `receipt()`, the receipt of
- * the suggestions on the screen or an empty text, `clicked()`, what is to be known of the click,
+ * Sends the outcomes of a listing once. `events` has `hasContent()`, `receipt()`, that of the
+ * newest suggestions or an empty text, `clicked()`, what is to be known of the click,
  * `outcomes(clicked)`, the body that is sent, and `ended()`.
  */
 export class ListingEnd {

@@ -60,6 +60,7 @@ function start() {
   byId("condition").addEventListener("change", () => update(0));
   addEventListener("online", () => status === "down" && update(0));
   showLanguage(storedLanguage() ?? navigator.language);
+  update(0); // for what was typed before this ran
 }
 
 /** Ask for suggestions for what is entered now, after a delay. */

@@ -70,8 +70,9 @@ export class Photos {
   }
 
   #button(sign, key, number, enabled, onclick) {
-    const attributes = { type: "button", "aria-label": text(key, { number }), onclick };
-    return element("button", { ...attributes, disabled: enabled ? null : "" }, sign);
+    const disabled = enabled ? null : "";
+    const label = text(key, { number });
+    return element("button", { type: "button", "aria-label": label, disabled, onclick }, sign);
   }
 
   #move(from, to) {
@@ -85,13 +86,15 @@ export class Photos {
     this.#redraw(Math.min(index, this.#photos.length - 1), 1);
   }
 
-  /** Draw again, and leave the focus on the button that was pressed, or on one that is enabled. */
+  /** Draw again, and leave the focus on a button that was pressed, or on one that is enabled. */
   #redraw(index, buttonIndex) {
+    const hadFocus = this.#list.contains(document.activeElement);
     this.show();
+    this.#changed();
+    if (!hadFocus) return;
     const buttons = this.#list.children[index]?.querySelectorAll("button") ?? [];
     const pressed = [buttons[buttonIndex], ...buttons].find((button) => button && !button.disabled);
     (pressed ?? byId("choose-photos")).focus();
-    this.#changed();
   }
 
   #acceptDrops(area) {

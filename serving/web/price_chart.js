@@ -16,13 +16,11 @@ export function priceChart(price, own) {
   const [lower, upper] = [quantile[0.25] ?? price.low, quantile[0.75] ?? price.high];
   const shown = (amount) => money(amount, price.currency);
 
-  const description = text("chart", {
-    median: shown(price.median), low: shown(price.low), high: shown(price.high),
-  });
+  const range = { median: shown(price.median), low: shown(price.low), high: shown(price.high) };
   const ownText = own ? ` ${text("chartOwn", { price: shown(own) })}` : "";
   return drawing("svg", {
     class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
-    "aria-label": description + ownText,
+    "aria-label": text("chart", range) + ownText,
   },
   bar("interval", x(price.low), x(price.high)),
   bar("half", x(lower), x(upper)),

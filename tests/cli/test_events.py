@@ -5,11 +5,11 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from cli.event_table import SCHEMA
 from cli.main import main
 from common.event_database.tables import EVENTS
 from common.events import Shown, ShownAmount, ShownCandidate
 from common.store.storage import Storage
+from pipelines.outcomes.event_table import SCHEMA
 from tests.common.event_log.examples import (
     LISTING,
     OUTCOME,

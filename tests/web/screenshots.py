@@ -78,12 +78,12 @@ def _picture(
             page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=path)
         page.close()
-        _shrink(path)
+        shrink(path)
     finally:
         server.stop()
 
 
-def _shrink(path: Path) -> None:
+def shrink(path: Path) -> None:
     """Keep 128 colours, so that a picture may be part of the repository."""
     with Image.open(path) as picture:
         small = picture.convert("RGB").quantize(128)

@@ -58,6 +58,17 @@ def test_a_real_release_follows_the_category_that_the_seller_confirms(
 
 
 @pytest.mark.slow
+def test_what_is_typed_before_the_script_runs_is_not_missed(opened):
+    page, _ = opened()
+    page.route(
+        "**/texts.js", lambda route: (page.fill("#title", "shoes"), route.continue_())
+    )
+    page.reload(wait_until="commit")
+
+    expect(chip(page, "brand", "Nike")).to_be_visible()
+
+
+@pytest.mark.slow
 def test_a_value_of_the_sellers_own_is_a_change(opened):
     page, server = opened()
     page.fill("#title", "shoes")

@@ -29,6 +29,7 @@ def test_a_photo_is_dragged_to_the_front_by_a_mouse(opened, photos_of):
 
     first, second, third = _sizes(server.listings[0])
     assert _sizes(server.listings[-1]) == [third, first, second]
+    expect(page.locator("#thumbnails :focus")).to_have_count(0)
 
 
 def test_a_photo_is_dragged_by_a_finger_on_its_grip(opened, photos_of):
@@ -53,7 +54,19 @@ def test_a_finger_on_a_photo_moves_nothing(opened, photos_of):
     assert len(server.listings) == 1
 
 
-def _drag_by_touch(page, source, target):
+def test_a_dragging_that_the_device_breaks_off_moves_nothing(opened, photos_of):
+    page, server = opened(has_touch=True, viewport={"width": 390, "height": 844})
+    with answered(page):
+        page.set_input_files("#choose-photos", photos_of(3))
+    grip, last = page.locator(".grip").first, page.locator("li").nth(2)
+    _drag_by_touch(page, grip, last, end="touchCancel")
+    page.wait_for_timeout(300)
+
+    assert len(server.listings) == 1
+    assert page.locator(".dragged, #thumbnails li[style*=translate]").count() == 0
+
+
+def _drag_by_touch(page, source, target, end="touchEnd"):
     """Drag as a finger does, which Playwright has no call for."""
     devtools = page.context.new_cdp_session(page)
     (x, y), (to_x, to_y) = (_middle(each) for each in (source, target))
@@ -61,7 +74,7 @@ def _drag_by_touch(page, source, target):
     for step in range(1, 11):
         share = step / 10
         _touch(devtools, "touchMove", x + share * (to_x - x), y + share * (to_y - y))
-    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    devtools.send("Input.dispatchTouchEvent", {"type": end, "touchPoints": []})
 
 
 def _touch(devtools, kind, x, y):

@@ -2,7 +2,12 @@ import os
 
 import pytest
 
-from common.store.atomic import atomic_file, draft_folder, write_atomically
+from common.store.atomic import (
+    atomic_file,
+    draft_folder,
+    remove_dead_drafts,
+    write_atomically,
+)
 
 
 @pytest.mark.parametrize("durable", [False, True])
@@ -57,3 +62,12 @@ def test_a_draft_folder_is_hidden_and_gone_unless_it_was_renamed(tmp_path):
         (draft / "forgotten").write_text("1")
     assert os.listdir(tmp_path / "cache") == ["done"]
     assert os.listdir(tmp_path / "cache" / "done") == ["kept"]
+
+
+def test_a_draft_stays_as_long_as_its_process_lives(tmp_path):
+    (tmp_path / ".draft.4999999-1.tmp").mkdir()  # no process has such a number
+
+    with draft_folder(tmp_path) as draft:
+        remove_dead_drafts(tmp_path)
+
+        assert list(tmp_path.iterdir()) == [draft]

@@ -14,6 +14,7 @@ from common.snapshot import SPLITS
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from ingest.ingest import Options, ingest_file
+from pipelines.training import local
 from pipelines.training.ingest_config import ingest_config, to_options
 from pipelines.training.process import Context
 from pipelines.training.resume import request_of
@@ -28,6 +29,7 @@ from pipelines.training.step_records import (
     runs,
 )
 from pipelines.training.targets import parse_config
+from tests.ingest.outcomes.shop import Shop
 
 NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
 
@@ -84,6 +86,30 @@ def test_a_run_makes_a_snapshot_of_the_last_whole_days(context, tables, settings
     assert not list(settings.cache.glob("**/*.parquet"))
 
 
+def test_a_run_makes_a_snapshot_of_what_sellers_listed(context, settings):
+    shop = Shop(settings.home)
+    shop.put_up(category="/".join(["typed by a seller"] * 11))
+    keeping = replace(settings, keep_listings=shop.photos)
+    notes = []
+    context = replace(context, settings=keeping, note=notes.append)
+    config = {"ingest": {"sources": ["outcomes"], "since": "2026-11-01"}}
+
+    snapshot, data = find_run_snapshot(context, "", config)
+
+    assert data == {"path": "", "id": snapshot.id}
+    assert snapshot.manifest.source["kind"] == "outcomes"
+    assert [note.partition(": ")[2] for note in notes] == [
+        "1 of 1 (100 %) cells of category are dropped"
+    ]
+
+
+def test_steps_of_a_local_run_inherit_the_address_of_events(settings):
+    environment = local._step_environment(settings, Path("events.jsonl"))
+
+    assert "events.jsonl" in environment.values()
+    assert "LISTREC_EVENTS" not in environment
+
+
 def test_today_is_no_whole_day():
     config = ingest_config({"sources": ["shop.csv"], "days": 90})
 
@@ -110,6 +136,7 @@ def test_today_is_no_whole_day():
         ({"sources": ["a"], "dates": "us"}, "ingest.dates is one of day-first"),
         ({"sources": ["a"], "map": {"titel": "t"}}, "there is no field 'titel'"),
         ({"sources": ["a"], "split": "1,1,1"}, "must sum to 1"),
+        ({"sources": ["outcomes"], "form": "ebay"}, "ingest.form is for tables"),
     ],
 )
 def test_settings_of_ingest_are_checked_like_all_others(section, sentence):

@@ -84,6 +84,7 @@ class _Snapshot:
         photos = 3 * (self.path / "photos").exists()
         return types.SimpleNamespace(
             created_at="2026-01-02T03:04:05",
+            source={},
             coverage={"title": 3, "photos": photos, "price": 3},
             currencies={},
             split={"rule": "all of them", "seed": 0},
@@ -254,5 +255,5 @@ if sys.orig_argv[1:3] == ["-m", "serving.model_memory"]:
     print(json.dumps({"bytes": 1000}))
     sys.stdout.flush()
     os._exit(0)
-if "LISTREC_EVENTS" in os.environ:
+if "LISTREC_RUN_EVENTS" in os.environ:
     install(sys.modules)

@@ -119,9 +119,13 @@ def test_nothing_is_drawn_outside_of_exploration(policy):
     assert _is_greedy(present(SUGGESTIONS, LISTING, policy, KEY))
 
 
-def test_nothing_is_drawn_where_the_seller_has_chosen_a_category():
-    listing = replace(LISTING, category="Boots")
-    assert _is_greedy(present(SUGGESTIONS, listing, EXPLORATION, KEY))
+def test_the_order_stays_when_the_seller_chooses_a_category():
+    for number in range(10):
+        listing = replace(LISTING, listing_id=f"m{number}")
+        chosen = replace(listing, category="Boots")
+        assert present(SUGGESTIONS, chosen, EXPLORATION, KEY) == present(
+            SUGGESTIONS, listing, EXPLORATION, KEY
+        )
 
 
 def test_nothing_is_drawn_where_the_model_abstains_or_does_not_answer():

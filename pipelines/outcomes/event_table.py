@@ -1,8 +1,9 @@
-"""Events as a Parquet file: a row for each, as the database has them."""
+"""Events as an Arrow table with the columns of the database, written and read as Parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from common.errors import InputError
 from common.store.atomic import atomic_file
 
 _CANDIDATE = {
@@ -60,12 +62,50 @@ _ROWS_AT_ONCE = 10_000
 def write_events(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
     """Write rows of ``EventDatabase.read`` to a file that appears whole; return how many."""
     number = 0
-    remaining = iter(rows)
     with atomic_file(path) as draft, pq.ParquetWriter(draft, SCHEMA) as writer:
-        while part := [_pairs(row) for row in islice(remaining, _ROWS_AT_ONCE)]:
-            writer.write_table(pa.Table.from_pylist(part, SCHEMA))
+        for part in _tables(rows, SCHEMA):
+            writer.write_table(part)
             number += len(part)
     return number
+
+
+def to_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
+    """Return some columns of rows of ``EventDatabase.read`` as a table."""
+    schema = pa.schema([SCHEMA.field(name) for name in columns])
+    return pa.concat_tables([schema.empty_table(), *_tables(rows, schema)])
+
+
+def read_file(
+    path: Path, columns: Sequence[str], since: datetime, until: datetime
+) -> pa.Table:
+    """Read some columns of the events from ``since`` on and before ``until``, both with a zone.
+
+    Raises ``InputError`` for a file that ``write_events`` has not written.
+    """
+    try:
+        lacking = set(columns) - set(pq.read_schema(path).names)
+        if not lacking:
+            of_time = [("time", ">=", since), ("time", "<", until)]
+            table = pq.read_table(path, columns=list(columns), filters=of_time)
+            return table.cast(pa.schema([SCHEMA.field(name) for name in columns]))
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(
+            f"{path} cannot be read as a table of events ({reason}): 'listrec events export' writes"
+            " one"
+        ) from None
+    raise InputError(
+        f"{path} has no column {min(lacking)}, which tables of events have: write it anew by"
+        " 'listrec events export'"
+    )
+
+
+def _tables(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:
+    remaining = iter(rows)
+    while part := list(islice(remaining, _ROWS_AT_ONCE)):
+        if "versions" in schema.names:
+            part = [_pairs(row) for row in part]
+        yield pa.Table.from_pylist(part, schema)
 
 
 def _pairs(row: Mapping[str, Any]) -> dict[str, Any]:

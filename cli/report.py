@@ -1,0 +1,98 @@
+"""``listrec report``: what sellers made of suggestions in a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.registry.printing import json_option, print_json
+from common.errors import InputError
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@click.command()
+@click.option("--week", "week_name", help="Such as 2026-W48; the last complete one.")
+@click.option(
+    "--events",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of 'listrec events export' instead of the database.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page to this file.",
+)
+@click.option("--slack", is_flag=True, help="Send it to LISTREC_SLACK_WEBHOOK too.")
+@json_option
+@click.pass_obj
+def report(
+    settings: Settings,
+    week_name: str | None,
+    file: Path | None,
+    out: Path | None,
+    slack: bool,
+    as_json: bool,
+) -> None:
+    """Tell what sellers made of suggestions in a week: Monday to Sunday, in UTC.
+
+    How often they accept suggestions, how much time these save, what they choose instead, and how
+    prices sell. With --out one page shows the same with plots. See docs/report.md.
+
+    \b
+    Examples:
+      listrec report
+      listrec report --week 2026-W48 --out report.html
+      listrec report --events november.parquet --json
+    """
+    from pipelines.reports import html, weekly_report
+    from pipelines.weekly_report import report as reports
+    from pipelines.weekly_report.sentences import summarise
+    from pipelines.weekly_report.weeks import Week
+
+    week = Week.parse(week_name) if week_name else Week.last_complete(datetime.now(UTC))
+    if out is not None:
+        html.check_writable(out)
+    if slack and not settings.notifications.slack_webhook:
+        raise InputError(
+            "--slack needs the address of a channel: LISTREC_SLACK_WEBHOOK"
+        )
+    result = reports.read_report(week, _reader(settings, file))
+    if as_json:
+        print_json(reports.as_json(result))
+    else:
+        click.echo(f"Week {result.week}")
+        for sentence in summarise(result):
+            click.echo(f"- {sentence}")
+    if slack:
+        from pipelines.notifications import slack as messages
+
+        text = "\n".join(f"• {sentence}" for sentence in summarise(result))
+        title = f"Suggestions in week {result.week}"
+        messages.post(settings.notifications.slack_webhook, title, [text])
+    if out is not None:
+        weekly_report.write(result, out)
+        click.echo(f"{out}: the page of the week", err=True)
+
+
+def _reader(
+    settings: Settings, file: Path | None
+) -> Callable[[datetime, datetime], pa.Table]:
+    """Return what reads the events between two times, from the file or the database."""
+    from common.event_database.database import EventDatabase
+    from pipelines.outcomes.event_table import read_file, to_table
+    from pipelines.outcomes.tables import COLUMNS
+
+    def read(since: datetime, until: datetime) -> pa.Table:
+        if file is not None:
+            return read_file(file, COLUMNS, since, until)
+        return to_table(EventDatabase(settings.events).read(since, until), COLUMNS)
+
+    return read

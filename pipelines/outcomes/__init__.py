@@ -1,0 +1,1 @@
+"""Events of suggestions as tables for analysis: what sellers were shown, chose, listed and sold."""

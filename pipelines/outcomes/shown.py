@@ -1,0 +1,127 @@
+"""What was shown by request: candidates and amounts, found for many outcomes at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from common.arrays import Ints
+from common.listing import CONFIRMABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Exposures:
+    """What each request was shown first.
+
+    Attributes:
+        shown: a row for each request, which is its index: ``policy``, ``variant``, ``release``.
+        candidates: a row for each candidate: ``position`` of the request in ``shown``, and what
+            ``common.events.ShownCandidate`` has.
+        amounts: the same of ``common.events.ShownAmount``.
+    """
+
+    shown: pd.DataFrame
+    candidates: pd.DataFrame
+    amounts: pd.DataFrame
+
+    @classmethod
+    def of(cls, events: pa.Table, requests: pd.Series[Any]) -> Exposures:
+        """Return the exposures of some requests, from events ``shown`` in any order.
+
+        While a seller types, most of what is shown is followed by something newer, which is the
+        request that an outcome names.
+        """
+        columns = ["time", "request", "policy", "variant", "release"]
+        frame = events.select(columns).to_pandas()
+        frame = frame[frame["request"].isin(requests)]
+        frame = frame.sort_values("time", kind="stable").drop_duplicates("request")
+        first = events.take(frame.index.to_numpy())
+        return cls(
+            shown=frame.drop(columns="time").set_index("request"),
+            candidates=_flatten(first["candidates"]),
+            amounts=_flatten(first["amounts"]),
+        )
+
+    def describe(self, table: pd.DataFrame) -> dict[str, Any]:
+        """Return columns for a table with ``request``: how its requests were answered."""
+        found = self.shown.reindex(table["request"])
+        return {name: found[name].to_numpy() for name in found.columns}
+
+    def candidates_of(self, fields: pd.DataFrame) -> dict[str, Any]:
+        """Return columns for a table with ``request``, ``field`` and ``value``.
+
+        These are the first candidate of the field, its probability and its propensity, and the
+        rank of the value among the candidates.
+        """
+        firsts = self.candidates[self.candidates["rank"] == 1]
+        found = _take(firsts, self._keys(firsts), self._keys(fields))
+        ranks = self._ranks(fields)
+        return {
+            "first": found["value"].to_numpy(),
+            "probability": found["probability"].to_numpy(),
+            "propensity": found["propensity"].to_numpy(),
+            "rank": ranks,
+        }
+
+    def amounts_of(self, fields: pd.DataFrame) -> dict[str, Any]:
+        """Return columns for a table with ``request`` and ``field``: the amount that was shown."""
+        found = _take(self.amounts, self._keys(self.amounts), self._keys(fields))
+        return {name: found[name].to_numpy() for name in ("amount", "low", "high")}
+
+    def _ranks(self, fields: pd.DataFrame) -> Any:
+        """Return the rank of each value among the candidates of its request and field."""
+        import pandas as pd
+
+        both = pd.concat([self.candidates["value"], fields["value"]])
+        codes, values = pd.factorize(both)
+        n_candidates = len(self.candidates)
+        keys = self._keys(self.candidates) * len(values) + codes[:n_candidates]
+
+        # A value that is missing has a negative code, and an unknown request a negative key.
+        chosen, wanted = codes[n_candidates:], self._keys(fields)
+        is_known = (chosen >= 0) & (wanted >= 0)
+        wanted = np.where(is_known, wanted * len(values) + chosen, -1)
+        return _take(self.candidates, keys, wanted)["rank"].to_numpy()
+
+    def _keys(self, table: pd.DataFrame) -> Ints:
+        """Return a number for each request and field of a table; -1 for what was not shown."""
+        import pandas as pd
+
+        if "position" in table:
+            position = table["position"].to_numpy()
+        else:
+            position = self.shown.index.get_indexer(pd.Index(table["request"]))
+        field = pd.Index(CONFIRMABLE).get_indexer(pd.Index(table["field"]))
+        is_known = (position >= 0) & (field >= 0)
+        return np.where(is_known, position * len(CONFIRMABLE) + field, -1)
+
+
+def _flatten(lists: pa.ChunkedArray) -> pd.DataFrame:
+    """Return the objects of lists as rows, with the ``position`` of their list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = (
+        pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], lists.type)
+    )
+    objects = pa.Table.from_struct_array(pc.list_flatten(whole))
+    position = pc.list_parent_indices(whole)
+    return objects.append_column("position", position).to_pandas()
+
+
+def _take(table: pd.DataFrame, keys: Ints, wanted: Ints) -> pd.DataFrame:
+    """Return the first row of each key that is wanted; a row without values where there is none."""
+    import pandas as pd
+
+    distinct, rows = np.unique(keys, return_index=True)
+    places = pd.Index(distinct).get_indexer(pd.Index(wanted))
+    is_found = (places >= 0) & (wanted >= 0)
+    found = np.full(len(wanted), -1)
+    found[is_found] = rows[places[is_found]]
+    return table.reset_index(drop=True).reindex(found)

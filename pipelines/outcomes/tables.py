@@ -1,0 +1,134 @@
+"""What sellers did, as two tables: a row for each listing, and a row for each of its fields.
+
+Which events count, where there are several of a kind:
+
+- of an event that came twice, the first;
+- of a listing that was put up more than once, the first ``listed``: a repetition adds neither a row
+  nor outcomes. A listing is known by the seller and the shop's id of it;
+- of several outcomes of a request for a field, the last: it is the value that stands;
+- the ``shown`` that an outcome's request names, its first where there are several: what the seller
+  saw last. What was shown before, while the seller typed, does not count. An outcome whose
+  ``shown`` was lost counts by its own row, and what was shown is missing from it;
+- the first ``sold`` of a listing, whenever it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.outcomes.shown import Exposures
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+COLUMNS = (
+    "id",
+    "event",
+    "time",
+    "request",
+    "seller",
+    "release",
+    "variant",
+    "candidates",
+    "amounts",
+    "policy",
+    "field",
+    "value",
+    "number",
+    "action",
+    "listing",
+    "price",
+    "currency",
+    "days",
+    "seconds",
+)
+"""Columns of ``event_table.SCHEMA`` that the tables are made of."""
+
+_LISTED = ["request", "listing", "seller", "time", "seconds", "price", "currency"]
+_OUTCOME = ["request", "seller", "time", "field", "action", "value", "number"]
+_SOLD = ["listing", "seller", "time", "days", "price"]
+_SHOWN = ["request", "time", "policy", "variant", "release", "candidates", "amounts"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTables:
+    """What sellers did. A cell is missing (NaN, ``None`` or NaT) where it is not known.
+
+    Both tables have ``request``, ``listing``, ``seller``, ``time`` with its zone, ``unit``, and of
+    what was shown ``policy``, ``variant`` and ``release``. ``unit`` is what is independent of
+    others: the seller, or the request of an unknown one (empty ``seller``).
+
+    Attributes:
+        listings: a row for each listing that was put up: also ``seconds`` from the first entry,
+            the ``price`` that is asked, its ``currency``, whether it was ``sold``, ``days`` to the
+            sale, and ``sold_price``.
+        fields: a row for each outcome of a request and ``field``, in the order of time:
+            the ``action``, the chosen ``value`` or ``number``; the ``first`` candidate that was
+            shown, its ``probability`` and ``propensity``, the ``rank`` of the chosen value among
+            the candidates; the ``amount`` that was shown with ``low`` and ``high``. ``listing`` is
+            missing where nothing was put up.
+    """
+
+    listings: pd.DataFrame
+    fields: pd.DataFrame
+
+
+def make_tables(events: pa.Table) -> OutcomeTables:
+    """Return the tables of events with ``COLUMNS``, in any order and with any of them lost."""
+    import pandas as pd
+
+    all_listed = _frame(events, "listed", _LISTED)
+    outcomes = _frame(events, "outcome", _OUTCOME)
+    sold = _frame(events, "sold", _SOLD)
+    named = pd.concat([all_listed["request"], outcomes["request"]])
+    exposures = Exposures.of(_of_kind(events, "shown", _SHOWN), named)
+
+    listed = all_listed.drop_duplicates(["seller", "listing"])
+    listed = listed.drop_duplicates("request")
+
+    listings = _add_sales(listed, sold)
+    fields = _drop_repetitions(outcomes, all_listed, listed)
+    fields = fields.merge(listed[["request", "listing"]], "left", "request")
+    fields = fields.assign(**exposures.candidates_of(fields))
+    fields = fields.assign(**exposures.amounts_of(fields))
+    return OutcomeTables(
+        listings=_add_unit(listings.assign(**exposures.describe(listings))),
+        fields=_add_unit(fields.assign(**exposures.describe(fields))),
+    )
+
+
+def _of_kind(events: pa.Table, kind: str, columns: Sequence[str]) -> pa.Table:
+    import pyarrow.compute as pc
+
+    return events.select(columns).filter(pc.equal(events["event"], kind))
+
+
+def _frame(events: pa.Table, kind: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the events of a kind in the order of time, each once."""
+    frame = _of_kind(events, kind, ["id", *columns]).to_pandas()
+    return frame.sort_values("time", kind="stable").drop_duplicates("id")[[*columns]]
+
+
+def _add_sales(listed: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+    """Return listings with their first sale."""
+    first = sold.drop_duplicates(["seller", "listing"])
+    sales = first[["seller", "listing", "days"]].assign(sold_price=first["price"])
+    merged = listed.merge(sales.assign(sold=True), "left", ["seller", "listing"])
+    return merged.assign(sold=merged["sold"].notna())
+
+
+def _drop_repetitions(
+    outcomes: pd.DataFrame, all_listed: pd.DataFrame, listed: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the last outcome of each request and field, without those of repeated listings."""
+    repeated = set(all_listed["request"]) - set(listed["request"])
+    last = outcomes.drop_duplicates(["request", "field"], keep="last")
+    return last[~last["request"].isin(list(repeated))]
+
+
+def _add_unit(table: pd.DataFrame) -> pd.DataFrame:
+    unit = table["seller"].where(table["seller"] != "", "request " + table["request"])
+    return table.assign(unit=unit).reset_index(drop=True)

@@ -1,0 +1,128 @@
+"""Plots of the page of a week as shapes in a drawing; the page's style gives their colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.weekly_report.intervals import Estimate
+
+WIDTH, HEIGHT = 320, 110
+"""Size of a drawing without the labels of its axis; a phone shows it unscaled."""
+
+MARGIN = 30
+"""Room on the left for the labels of shares."""
+
+N_TICKS = 5
+
+BarShape = tuple[float, float, float, str]
+"""Left end, width, height, and what it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A share and its interval; ``low`` and ``high`` are those of ``y`` where there is none."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A share over the weeks.
+
+    Attributes:
+        points: weeks with a share, the oldest first.
+        ticks: heights of the lines across, with their labels.
+        weeks: places of the first and the last week, with their labels.
+    """
+
+    points: tuple[Point, ...]
+    ticks: tuple[tuple[float, str], ...]
+    weeks: tuple[tuple[float, str], ...]
+
+    @property
+    def line(self) -> str:
+        """The points as SVG takes them."""
+        return " ".join(f"{point.x},{point.y}" for point in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBars:
+    """How long items take.
+
+    Attributes:
+        bars: from left to right.
+        ticks: places on the axis with their labels.
+        median: place of the median.
+    """
+
+    bars: tuple[BarShape, ...]
+    ticks: tuple[tuple[float, str], ...]
+    median: float
+
+
+def history(shares: Sequence[Estimate], weeks: Sequence[str]) -> History:
+    """Return the plot of a share in each week, the oldest first."""
+    known = [share for share in shares if math.isfinite(share.value)]
+    floor, top = _span([end for share in known for end in _ends(share)])
+
+    def y(share: float) -> float:
+        return round(HEIGHT * (top - share) / (top - floor), 1)
+
+    places = [
+        round(MARGIN + (WIDTH - MARGIN - 8) * (number + 0.5) / len(weeks), 1)
+        for number in range(len(weeks))
+    ]
+    points = []
+    for x, week, share in zip(places, weeks, shares, strict=True):
+        if math.isfinite(share.value):
+            low, high = _ends(share)
+            label = f"{week}: {100 * share.value:.0f} %"
+            points.append(Point(x, y(share.value), y(low), y(high), label))
+    lines = (floor, (floor + top) / 2, top)
+    return History(
+        points=tuple(points),
+        ticks=tuple((y(line), f"{100 * line:.0f} %") for line in lines),
+        weeks=((places[0], weeks[0][-3:]), (places[-1], weeks[-1][-3:])),
+    )
+
+
+def time_bars(
+    bins: Sequence[float], edges: Sequence[float], highest: float, median: float
+) -> TimeBars:
+    """Return the plot of the shares of ``bins`` in seconds, as high as ``highest`` at most."""
+    width = WIDTH / len(bins)
+    longest = edges[-1]
+    bars = []
+    for number, share in enumerate(bins):
+        if share:
+            end = (
+                f"to {edges[number + 1]:.0f}" if number < len(bins) - 1 else "and more"
+            )
+            label = f"{edges[number]:.0f} {end} seconds: {share:.1%} of the items"
+            height = round(HEIGHT * share / highest, 1)
+            bars.append((round(number * width, 1), round(width - 1, 1), height, label))
+
+    step = math.ceil(len(bins) / N_TICKS)
+    ticks = [(WIDTH * edge / longest, f"{edge:.0f} s") for edge in edges[:-1:step]]
+    return TimeBars(
+        bars=tuple(bars),
+        ticks=tuple((round(x, 1), label) for x, label in ticks),
+        median=round(WIDTH * min(median, longest) / longest, 1),
+    )
+
+
+def _ends(share: Estimate) -> tuple[float, float]:
+    return (share.low, share.high) if share.has_interval else (share.value, share.value)
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis of shares: tens of percent around all values."""
+    floor = math.floor(10 * min(values)) / 10
+    top = math.ceil(10 * max(values)) / 10
+    return (floor, top) if top - floor >= 0.2 else (max(0, top - 0.2), max(0.2, top))

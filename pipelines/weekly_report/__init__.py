@@ -1,0 +1,1 @@
+"""A week of suggestions in figures that a product manager reads."""
