@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from cli.event_erasure import erase, prune
 from cli.registry.printing import json_option, print_json
 from common.errors import UnavailableError
 from common.settings import Settings
-
-if TYPE_CHECKING:
-    from common.event_database.database import EventDatabase
-    from common.event_database.selection import Selection
 
 
 @click.group()
@@ -123,100 +118,8 @@ def export(
     click.echo(f"{number} events written to {out}")
 
 
-@events.command()
-@click.option("--seller", default="", help="The shop's key of the seller.")
-@click.option("--request", default="", help="The id of a request.")
-@click.option("--again", is_flag=True, help="Repeat all erasures so far.")
-@click.option(
-    "--snapshot",
-    "snapshots",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A folder of 'listrec ingest outcomes' elsewhere. May be repeated.",
-)
-@click.pass_obj
-def erase(
-    settings: Settings,
-    seller: str,
-    request: str,
-    again: bool,
-    snapshots: tuple[Path, ...],
-) -> None:
-    """Erase what is kept of a seller or of a request, from all files.
-
-    Events and listings in the log and the database, photos of listings, and rows of snapshots of
-    outcomes in the store and in LISTREC_HOME/snapshots, which are written anew. Waits until servers
-    have completed the segments that they write, which takes seconds. Files that were exported,
-    models, and backups, are not touched: --again repeats all erasures after one was restored.
-    """
-    from common.event_database.database import EventDatabase
-    from common.event_database.erasures import find_erased, record_erasure
-    from common.event_database.selection import Selection
-
-    if sum(map(bool, (seller, request, again))) != 1:
-        raise click.UsageError("name --seller, --request or --again, one of them")
-    database = EventDatabase(settings.events)
-    if again:
-        for found in find_erased(settings.erasures, settings.event_log, database):
-            _erase(settings, database, found)
-            _erase_from_snapshots(settings, found, snapshots)
-        click.echo("all erasures so far are repeated")
-        return
-    selection = Selection(seller, request)
-    record_erasure(settings.erasures, selection)
-    _erase(settings, database, selection)
-    _erase_from_snapshots(settings, selection, snapshots)
-
-
-@events.command()
-@click.option(
-    "--before", required=True, type=click.DateTime(), help="This time, in UTC."
-)
-@click.pass_obj
-def prune(settings: Settings, before: datetime) -> None:
-    """Erase everything that is older than a time, as 'erase' does.
-
-    \b
-    Example:
-      listrec events prune --before 2026-06-01
-    """
-    from common.event_database.database import EventDatabase
-    from common.event_database.selection import Selection
-
-    database = EventDatabase(settings.events)
-    _erase(settings, database, Selection(before=before.replace(tzinfo=UTC)))
-
-
-def _erase(settings: Settings, database: EventDatabase, selection: Selection) -> None:
-    """Erase what is selected, and print how much it was."""
-    from common.event_database.erasure import erase as erase_selected
-    from common.store.storage import Storage
-
-    storage = Storage(settings.keep_listings) if settings.keep_listings else None
-    erased = erase_selected(settings.event_log, database, storage, selection)
-    click.echo(
-        f"{erased.events} events, {erased.listings} listings and {erased.photos} photos erased"
-    )
-
-
-def _erase_from_snapshots(
-    settings: Settings, selection: Selection, named: tuple[Path, ...]
-) -> None:
-    if find_spec("pyarrow") is None:
-        click.echo(
-            "snapshots are not searched without the extra 'tables': erase on a machine that"
-            " has it too",
-            err=True,
-        )
-        return
-
-    from ingest.outcomes.without_rows import rows_of
-    from pipelines.registry.erasure import erase_from_snapshots
-
-    erased = rows_of(selection.seller, selection.request, selection.before)
-    for replaced in erase_from_snapshots(settings, erased, named):
-        successor = replaced.new or "no snapshot: it had no other rows"
-        click.echo(f"snapshot {replaced.old} is replaced by {successor}")
+for command in (erase, prune):
+    events.add_command(command)
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

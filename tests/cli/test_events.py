@@ -126,6 +126,25 @@ def test_one_thing_is_erased_at_a_time(capsys):
     assert "name --seller, --request or --again" in capsys.readouterr().err
 
 
+def test_a_key_of_nobody_is_told_from_a_seller(capsys):
+    hint = "nothing is kept under this key"
+    assert main(["events", "erase", "--seller", "U-1042"]) == 0
+    assert hint in capsys.readouterr().out
+    assert main(["events", "erase", "--seller", "u-1042"]) == 0
+    assert hint not in capsys.readouterr().out
+
+
+def test_a_time_to_come_erases_nothing(capsys):
+    assert main(["events", "prune", "--before", "2926-02-01"]) == 2
+    assert "--before is in the future" in capsys.readouterr().err
+
+
+def test_events_that_are_switched_off_are_a_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("LISTREC_EVENTS", "off")
+    assert main(["events", "show"]) == 2
+    assert "LISTREC_EVENTS is 'off', so no events are kept" in capsys.readouterr().err
+
+
 def test_what_is_older_than_a_time_is_erased(capsys):
     assert main(["events", "prune", "--before", "2026-01-01"]) == 0
     assert main(["events", "prune", "--before", "2026-02-01"]) == 0
