@@ -5,38 +5,28 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.answers import show
-from common.child_processes import python_environment
-from common.errors import InputError, UnavailableError
+from cli.demo_server import PAGE_PORT, DemoServer, print_command, serving
+from common.errors import InputError
 from common.listing import Listing, top_category
 from common.settings import Settings
 
 if TYPE_CHECKING:
     from serving.client import Client
 
-LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
-"""The command as a process, whether it is installed or only imported."""
-
 CONFIRMED_FIELDS = ("condition",)
 """Confirmed fields in a request; the others are printed beside the suggestions."""
 
 N_EXAMPLES = 3
 """Number of listings to suggest for."""
-
-PAGE_PORT = 8080
-"""Port of the seller's page, where nobody else has it."""
 
 FAST_CONFIG = """\
 # A demonstration should not take long: photos are seen less often, fewer trees are grown.
@@ -82,7 +72,7 @@ def demo(settings: Settings, data: Path | None, rows: int, keeps_serving: bool) 
     _run(settings, *words)
 
     test_rows = Snapshot.open(snapshot).read("test")
-    with _serving(settings, with_page=keeps_serving) as server:
+    with serving(settings, with_page=keeps_serving) as server:
         _suggest_for(server.address, choose(test_rows))
         _suggest_by_photo(server.address, test_rows, settings.home / "demo")
         if keeps_serving:
@@ -153,62 +143,8 @@ def _write_fast_config(settings: Settings) -> Path:
 def _run(settings: Settings, *words: str) -> None:
     from cli.main import listrec
 
-    _print_command(*words)
+    print_command(*words)
     listrec.main(list(words), prog_name="listrec", standalone_mode=False, obj=settings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """A server of the demo: its process, its address, and that of its page, if it has one."""
-
-    process: subprocess.Popen[str]
-    address: str
-    page: str = ""
-
-
-@contextmanager
-def _serving(settings: Settings, with_page: bool = False) -> Iterator[_Server]:
-    """Serve the champion in a process of its own until the block ends."""
-    # Port 0: any that is free, so that the demo runs beside other servers.
-    words = ["serve", "--host", "127.0.0.1", "--port", "0"]
-    if with_page:
-        words += ["--http", str(_free_port(PAGE_PORT))]
-    _print_command(*words)
-    log = settings.home / "logs" / "demo-serve.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as errors, _start(words, errors) as process:
-        try:
-            # The server prints a line with each of its addresses when it is ready.
-            addresses = [_read_address(process, log) for _ in range(1 + with_page)]
-            yield _Server(process, *addresses)
-        finally:
-            process.send_signal(signal.SIGTERM)
-
-
-def _free_port(wanted: int) -> int:
-    """Return a port unless somebody listens on it, else 0, which stands for any free one."""
-    with socket.socket() as probe:
-        return 0 if probe.connect_ex(("127.0.0.1", wanted)) == 0 else wanted
-
-
-def _read_address(process: subprocess.Popen[str], log: Path) -> str:
-    """Return the address at the end of the next line, which is printed, too."""
-    line = process.stdout.readline() if process.stdout else ""
-    if not line:
-        raise UnavailableError(f"the server did not start; its log is {log}")
-    click.echo(line.rstrip())
-    return line.split()[-1]
-
-
-def _start(words: Sequence[str], errors: IO[str]) -> subprocess.Popen[str]:
-    """Start a command of listrec as a process; what it logs goes to ``errors``."""
-    return subprocess.Popen(
-        [*LISTREC, *words],
-        env=os.environ | python_environment(os.environ),
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-    )
 
 
 def _suggest_for(address: str, examples: Sequence[Listing]) -> None:
@@ -253,7 +189,7 @@ def _show(client: Client, request: Listing, chosen: Listing) -> None:
     click.echo()
 
 
-def _print_page(server: _Server) -> None:
+def _print_page(server: DemoServer) -> None:
     """Print where the page is, and how to see what was chosen on it."""
     listrec = _program("listrec")
     for line in (
@@ -304,7 +240,3 @@ def _short(path: Path) -> str:
     """Return a path relative to the current folder, if it is inside."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative
-
-
-def _print_command(*words: str) -> None:
-    click.secho(f"\n$ listrec {shlex.join(words)}", bold=True)

@@ -133,10 +133,11 @@ def _format(metric: str, value: float | None) -> str:
 def _compare(settings: Settings, question: Question, html: Path | None) -> Comparison:
     from pipelines.evaluation.comparison import compare
     from pipelines.reports import html as page
+    from pipelines.reports.page_file import check_writable
 
     if html is not None:
         # An evaluation takes minutes: a wrong path is refused before it.
-        page.check_writable(html)
+        check_writable(html)
 
     with progress(f"evaluate {question.model}") as report:
         result = compare(settings, question, report)

@@ -1,4 +1,4 @@
-"""``listrec events erase`` and ``prune``: removes what is kept of sellers, or for too long."""
+"""``listrec events erase`` and ``prune``: remove what is kept of sellers, or is old."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def erase(
     models, and backups, are not touched: --again repeats all erasures after one was restored.
     """
     from common.event_database.database import EventDatabase
-    from common.event_database.erasures import find_erased, record_erasure
+    from common.event_database.erasure_list import find_erased, record_erasure
     from common.event_database.selection import Selection
 
     if sum(map(bool, (seller, request, again))) != 1:
@@ -106,7 +106,7 @@ def _read_snapshot_keys(
     if not _has_tables():
         return {}
 
-    from pipelines.registry.erasure import read_snapshot_keys
+    from pipelines.registry.snapshot_erasure import read_snapshot_keys
 
     return read_snapshot_keys(settings, named)
 
@@ -119,7 +119,7 @@ def _erase_from_snapshots(
         return False
 
     from ingest.outcomes.without_rows import rows_of
-    from pipelines.registry.erasure import erase_from_snapshots
+    from pipelines.registry.snapshot_erasure import erase_from_snapshots
 
     erased = rows_of(selection.seller, selection.request, selection.before)
     all_replaced = erase_from_snapshots(settings, erased, named)

@@ -1,4 +1,4 @@
-"""``listrec events``: what is kept of suggestions, outcomes and listings, and its erasure."""
+"""``listrec events``: what is kept of suggestions, outcomes and listings."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def export(
     click.echo(f"{number} events written to {out}")
 
 
-for command in (erase, prune):
-    events.add_command(command)
+events.add_command(erase)
+events.add_command(prune)
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

@@ -52,14 +52,15 @@ def report(
       listrec report --week 2026-W48 --out report.html
       listrec report --events november.parquet --json
     """
-    from pipelines.reports import html, weekly_report
+    from pipelines.reports import weekly_report
+    from pipelines.reports.page_file import check_writable
     from pipelines.weekly_report import report as reports
     from pipelines.weekly_report.sentences import summarise
     from pipelines.weekly_report.weeks import Week
 
     week = Week.parse(week_name) if week_name else Week.last_complete(datetime.now(UTC))
     if out is not None:
-        html.check_writable(out)
+        check_writable(out)
     if slack and not settings.notifications.slack_webhook:
         raise InputError(
             "--slack needs the address of a channel: LISTREC_SLACK_WEBHOOK"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from common.errors import InputError
@@ -22,6 +23,13 @@ def check(name: str, is_legal: bool, legal: str) -> None:
     """
     if not is_legal:
         raise InputError(f"{name} of an event should be {legal}")
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Raise ``InputError`` unless a value is one of ``choices``."""
+    # The texts of refusals are made for refusals alone: events with their parts are checked often.
+    if value not in choices:
+        check(name, False, f"one of {choices}")
 
 
 def check_references(event: object, *names: str) -> None:
@@ -62,8 +70,9 @@ def check_number(name: str, value: object, low: float, high: float = math.inf) -
         and low <= value <= high
         and value < math.inf
     )
-    legal = f"from {low} to {high}" if high < math.inf else f"{low} or more"
-    check(name, is_legal, f"a number, {legal}")
+    if not is_legal:
+        legal = f"from {low} to {high}" if high < math.inf else f"{low} or more"
+        check(name, False, f"a number, {legal}")
 
 
 def check_currency(value: object) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from common.attributes import attribute_names, attributes_of
 from common.errors import InputError
-from common.event_checks import check
+from common.event_checks import check, check_choice
 from common.events import (
     Event,
     Listed,
@@ -53,7 +53,7 @@ def format_event(event: Event) -> str:
     ``{"schema": 1, "event": "outcome", "request": ...}``; the time is in UTC. An event that
     earlier versions know is written as they write it, so that they read it.
     """
-    values = asdict(event) | {"time": event.time.astimezone(UTC).isoformat()}
+    values = to_values(event) | {"time": event.time.astimezone(UTC).isoformat()}
     for key, none in NEW_KEYS.items():
         if values.get(key, none) == none:
             values.pop(key, None)
@@ -61,6 +61,14 @@ def format_event(event: Event) -> str:
     is_new = isinstance(event, NEW_EVENTS) or any(key in values for key in NEW_KEYS)
     schema = SCHEMA if is_new else 1
     return json.dumps({"schema": schema, "event": name_of(event), **values})
+
+
+def to_values(event: Event) -> dict[str, Any]:
+    """Return the attributes of an event as JSON has them, but for the time, which is unchanged."""
+    values = attributes_of(event)
+    for name in PARTS.keys() & values.keys():
+        values[name] = [attributes_of(part) for part in values[name]]
+    return values
 
 
 def name_of(event: Event) -> str:
@@ -84,17 +92,27 @@ def parse_event(line: str) -> Event:
     if schema > SCHEMA:
         raise InputError(newer_schema("the event", schema, SCHEMA))
     name = values.pop("event", None)
-    check("event", isinstance(name, str) and name in EVENTS, f"one of {tuple(EVENTS)}")
+    check_choice("event", name, tuple(EVENTS))
 
-    event: Event = _build(EVENTS[name], values)
+    event: Event = _build(
+        EVENTS[name],
+        {name: _parse_value(name, value) for name, value in values.items()},
+    )
     return event
 
 
 def _build(cls: type[Any], values: Any) -> Any:
     """Return an event or a part of one from the values of its JSON object."""
-    names = [field.name for field in fields(cls)]
-    check(cls.__name__, isinstance(values, dict), f"an object with {', '.join(names)}")
+    names = attribute_names(cls)
+    is_object = isinstance(values, dict)
+    if not is_object or tuple(values) != names:
+        check(cls.__name__, is_object, f"an object with {', '.join(names)}")
+        _check_keys(cls, values, names)
+    return cls(**values)
 
+
+def _check_keys(cls: type[Any], values: Any, names: Sequence[str]) -> None:
+    """Raise ``InputError`` for keys that are missing, or that a class does not have."""
     missing = [name for name in names if name not in values and name not in NEW_KEYS]
     if missing:
         raise InputError(f"{cls.__name__} of an event lacks {', '.join(missing)}")
@@ -103,7 +121,6 @@ def _build(cls: type[Any], values: Any) -> Any:
         raise InputError(
             f"{cls.__name__} of an event has other keys than {', '.join(names)}"
         )
-    return cls(**{name: _parse_value(name, value) for name, value in values.items()})
 
 
 def _parse_value(name: str, value: Any) -> Any:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from common.event_checks import (
     check,
+    check_choice,
     check_currency,
     check_label,
     check_number,
@@ -33,6 +34,12 @@ ACTIONS = ("accepted", "changed", "ignored", "entered")
 
 POLICIES = ("greedy", "exploration", "holdout")
 """How suggestions were shown: as models ranked them, in an order that was drawn, or not at all."""
+
+DRAWN_FIELD = "category"
+"""The field, and the name of its model, whose candidates exploration reorders."""
+
+MAX_LISTING_TIME = timedelta(days=1)
+"""Time before a listing in which its suggestions are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class ShownCandidate:
     propensity: float = 1.0
 
     def __post_init__(self) -> None:
-        check("field", self.field in RANKED_FIELDS, f"one of {RANKED_FIELDS}")
+        check_choice("field", self.field, RANKED_FIELDS)
         check_label("value", self.value)
         check_number("probability", self.probability, 0, 1)
         check_number("rank", self.rank, 1)
@@ -84,7 +91,7 @@ class ShownAmount:
     propensity: float = 1.0
 
     def __post_init__(self) -> None:
-        check("field", self.field in AMOUNT_FIELDS, f"one of {AMOUNT_FIELDS}")
+        check_choice("field", self.field, AMOUNT_FIELDS)
         check_number("low", self.low, 0)
         check_number("amount", self.amount, self.low)
         check_number("high", self.high, self.amount)
@@ -127,7 +134,7 @@ class Shown:
 
     def __post_init__(self) -> None:
         check_references(self, "request", "release")
-        check("policy", self.policy in POLICIES, f"one of {POLICIES}")
+        check_choice("policy", self.policy, POLICIES)
         check_optional_references(self, "listing", "variant", "id", "seller")
         for reference in (*self.versions, *self.versions.values()):
             check_reference("versions", reference)
@@ -161,8 +168,8 @@ class Outcome:
     def __post_init__(self) -> None:
         check_references(self, "request")
         check_optional_references(self, "id", "seller")
-        check("action", self.action in ("", *ACTIONS), f"one of {ACTIONS}")
-        check("field", self.field in CONFIRMABLE, f"one of {CONFIRMABLE}")
+        check_choice("action", self.action, ("", *ACTIONS))
+        check_choice("field", self.field, CONFIRMABLE)
         check_time(self.time)
         if self.value is None:
             return

@@ -13,7 +13,7 @@ def cannot_listen(host: str, port: int) -> UnavailableError:
     """Return the error of an address that cannot be listened on."""
     return UnavailableError(
         f"{host}:{port} cannot be listened on, perhaps another server does:"
-        " choose another port with --port, or --port 0 for any free one"
+        " choose another port, or 0 for any free one"
     )
 
 

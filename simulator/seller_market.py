@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from common.events import (
+    DRAWN_FIELD,
+    POLICIES,
     Event,
     Listed,
     Outcome,
@@ -35,9 +37,6 @@ from simulator.behaviour import (
     draw_seconds,
     draw_seller,
 )
-
-DRAWN_FIELD = "category"
-"""The field whose candidates exploration reorders."""
 
 MAX_DAYS = 60
 """Days after which an item is no longer sold."""
@@ -84,9 +83,7 @@ class SellerMarket:
         self._seed = seed
         self._rng = np.random.default_rng(seed)
         shares = (1 - exploration - holdout, exploration, holdout)
-        policies = self._rng.choice(
-            ["greedy", "exploration", "holdout"], sellers, p=shares
-        )
+        policies = self._rng.choice(POLICIES, sellers, p=shares)
         self._sellers = [
             draw_seller(self.behaviour, f"s{number}", str(policy), self._rng)
             for number, policy in enumerate(policies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -105,15 +105,21 @@ def to_json_batch(listing: Listing) -> bytes:
     return b'{"requests": [%s]}' % to_json(listing)
 
 
-def to_http(listing: Listing) -> bytes:
-    """Return a request to the gateway: JSON, or a form where the listing has photos."""
+def to_http(listing: Listing, photo_ids: Sequence[str] = ()) -> bytes:
+    """Return a request to the gateway: JSON, or a form where the listing has photos.
+
+    ``photo_ids``, if there are any, are those of its photos.
+    """
     texts = {"title": listing.title, "description": listing.description}
     if not listing.photos:
         return json.dumps({"listing": texts}).encode()
 
     parts = [_part('name="listing"', json.dumps(texts).encode())]
-    for photo in listing.photos:
-        parts.append(_part('name="photos"; filename="1.jpg"', photo.data))
+    if photo_ids:
+        parts.append(_part('name="photo_ids"', ",".join(photo_ids).encode()))
+    names = photo_ids or ["1.jpg"] * len(listing.photos)
+    for name, photo in zip(names, listing.photos, strict=True):
+        parts.append(_part(f'name="photos"; filename="{name}"', photo.data))
     return b"".join(parts) + b"--%s--\r\n" % BOUNDARY
 
 

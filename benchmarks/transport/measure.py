@@ -17,17 +17,21 @@ from benchmarks.transport.network import Link, Network
 from benchmarks.transport.prototype import MODULE as PROTOTYPE
 from benchmarks.transport.prototype import SPENT_PATH
 from benchmarks.transport.typed import Typed, typed_listings
-from benchmarks.transport.ways import Answered, Posts, References, Stream, Way
+from benchmarks.transport.ways import Answered, PhotosOnce, Posts, Stream, Way
 
-POST, PHOTOS_ONCE = "POST", "POST, HTTP/2, photos once"
+POST = "POST"
 
 WAYS: dict[str, tuple[Callable[[Answered], Way], bool]] = {
     POST: (Posts, False),
     "POST, HTTP/2": (Posts, True),
-    PHOTOS_ONCE: (References, True),
+    "POST, photos once": (PhotosOnce, False),
+    "POST, HTTP/2, photos once": (PhotosOnce, True),
     "WebSocket": (Stream, False),
 }
 """Ways to ask, and whether they share one connection over HTTP/2."""
+
+NEED_PHOTOS = ("POST, photos once", "POST, HTTP/2, photos once")
+"""Ways that differ from others where there are photos."""
 
 MAX_SECONDS = 60.0
 """From the last key to its answer; longer means that it hangs."""

@@ -1,12 +1,11 @@
-"""A gateway with two further ways to ask: photos by reference, and a WebSocket.
+"""A gateway with a further way to ask, a WebSocket.
 
-Only for the measurement: neither has limits of its own, and photos are kept for ever.
+Only for the measurement: it has no limits of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import secrets
@@ -14,20 +13,18 @@ import time
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import FastAPI, WebSocket
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import REGISTRY
 
 from benchmarks.serving.peers.champion import load_champion
 from benchmarks.serving.requests import http_answer
-from benchmarks.transport.ways import PHOTOS_PATH, REFERENCES_PATH, STREAM_PATH
+from benchmarks.transport.ways import STREAM_PATH
 from common.listing import Listing, Photo
 from serving import logs
 from serving.gateway.admission import Admission
 from serving.gateway.api import Api
 from serving.gateway.app import make_app
-from serving.gateway.bodies import read_json
-from serving.gateway.disconnects import while_connected
 from serving.gateway.schemas import ListingBody
 from serving.gateway.settings import GatewaySettings
 from serving.gateway.suggesters import LocalSuggester
@@ -48,27 +45,11 @@ class Prototype:
     def __init__(self, suggester: LocalSuggester) -> None:
         """Ask ``suggester``."""
         self._suggester = suggester
-        self._photos: dict[str, Photo] = {}
 
     def add_to(self, app: FastAPI) -> None:
         """Add all addresses."""
-        app.add_api_route(PHOTOS_PATH, self.add_photo, methods=["POST"])
-        app.add_api_route(REFERENCES_PATH, self.suggest, methods=["POST"])
         app.add_api_route(SPENT_PATH, self.spent, methods=["GET"])
         app.add_api_websocket_route(STREAM_PATH, self.stream)
-
-    async def add_photo(self, request: Request) -> Response:
-        """Keep a photo."""
-        data = await request.body()
-        self._photos[hashlib.sha256(data).hexdigest()] = Photo(data)
-        return JSONResponse({})
-
-    async def suggest(self, request: Request) -> Response:
-        """Suggest for a listing that refers to its photos."""
-        body = json.loads(await read_json(request))
-        photos = [self._photos[digest] for digest in body["photos"]]
-        work = self._answer(body["listing"], photos)
-        return JSONResponse(await while_connected(request, work))
 
     async def stream(self, socket: WebSocket) -> None:
         """Take photos and states; answer the newest state."""

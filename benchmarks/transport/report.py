@@ -26,11 +26,11 @@ METHOD = (
     "A listing has its photos first, then a text that grows key by key, every third of a second on"
     " average, as on a phone. The newest answer is that to the last key; its time has the debounce"
     " in it. All figures are of one listing.",
-    "POST is what the page does: a form with all photos for each state, which a newer one aborts."
+    "POST is a form with all photos for each state, which a newer one aborts. **Photos once is what"
+    " the page does**: photos that came with a request that was answered are named in later ones."
     " The WebSocket sends photos once and then states; a newer state drops the work for the older"
-    " one. With photos once, they are sent before, and a POST names their hashes"
-    " (`benchmarks/transport/prototype.py`). Suggester, cache of photos, checks and receipts are"
-    " the same.",
+    " one (`benchmarks/transport/prototype.py`). Suggester, cache of vectors, checks and receipts"
+    " are the same.",
     "A new connection takes two round trips (TCP, TLS 1.3), and over HTTP/1.1 an abort needs a new"
     " one, unless the browser has another that is idle, such as one that loaded the page. Through"
     " a proxy with HTTP/2, such as Envoy, it needs none: here all connections after"

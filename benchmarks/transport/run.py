@@ -18,7 +18,7 @@ from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.results import Results, Run
 from benchmarks.shared.run_benchmark import run_benchmark
 from benchmarks.transport.measure import (
-    PHOTOS_ONCE,
+    NEED_PHOTOS,
     TYPING_SECONDS,
     WAYS,
     Case,
@@ -62,7 +62,7 @@ def main() -> int:
 def _measure(n_typists: int, n_states: int) -> Iterator[tuple[str, Case, Typing]]:
     for case in (Case(*each) for each in product(N_PHOTOS, DEBOUNCES, LINKS)):
         for way in WAYS:
-            if case.n_photos or way != PHOTOS_ONCE:
+            if case.n_photos or way not in NEED_PHOTOS:
                 print(f"measuring {way}, {case}", file=sys.stderr)
                 yield way, case, measure(way, case, n_typists, n_states)
 

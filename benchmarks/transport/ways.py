@@ -1,10 +1,10 @@
-"""Three ways in which a page can ask for suggestions of the newest state of a listing."""
+"""Ways in which a page can ask for suggestions of the newest state of a listing."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -15,7 +15,6 @@ from benchmarks.serving.http_connection import BOUNDARY
 from benchmarks.serving.requests import to_http
 from common.listing import Listing, Photo
 
-PHOTOS_PATH, REFERENCES_PATH = "/prototype/photos", "/prototype/suggest"
 STREAM_PATH = "/prototype/stream"
 
 Answered = Callable[[int], None]
@@ -47,19 +46,17 @@ class Way(Protocol):
 class Posts:
     """A POST for each state, with all photos; the newer one aborts it."""
 
-    path = "/v1/suggest"
-
     def __init__(self, answered: Answered) -> None:
         """Tell ``answered``."""
         self.n_requests = 0
         self._answered = answered
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._request: asyncio.Task[None] | None = None
-        self._photos: Sequence[bytes] = ()
+        self._photos: tuple[Photo, ...] = ()
 
     async def open(self, address: str, photos: Sequence[bytes]) -> None:
         """See ``Way``."""
-        self._address, self._photos = address, photos
+        self._address, self._photos = address, tuple(map(Photo, photos))
         self._cookie = await asyncio.to_thread(load_page, address)
 
     def stop(self) -> None:
@@ -81,18 +78,18 @@ class Posts:
 
     def body(self, text: str) -> bytes:
         """Return the body of a request."""
-        return to_http(Listing(text, photos=tuple(map(Photo, self._photos))))
+        return to_http(Listing(text, photos=self._photos))
 
     async def _ask(self, number: int, text: str) -> None:
-        await self.post(self.path, self.body(text))
+        await self._post(self.body(text))
         self._answered(number)
 
-    async def post(self, path: str, body: bytes) -> bytes:
-        """Post on a connection that is open, or on a new one, and return the answer."""
+    async def _post(self, body: bytes) -> None:
+        """Post on a connection that is open, or on a new one, and read the answer."""
         form = body.startswith(b"--" + BOUNDARY)
         kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: {self._address}\r\nCookie: {self._cookie}\r\n"
+            f"POST /v1/suggest HTTP/1.1\r\nHost: {self._address}\r\nCookie: {self._cookie}\r\n"
             f"Content-Type: {kind if form else 'application/json'}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
@@ -103,9 +100,8 @@ class Posts:
                 self._streams = await asyncio.open_connection(host, int(port))
             reader, writer = self._streams
             writer.write(head.encode() + body)
-            answer = await _read_answer(reader)
+            await _read_answer(reader)
             is_answered = True
-            return answer
         finally:
             if not is_answered:
                 self._disconnect()
@@ -116,21 +112,25 @@ class Posts:
         self._streams = None
 
 
-class References(Posts):
-    """A POST for each state, with references to photos that were sent once."""
+class PhotosOnce(Posts):
+    """A POST for each state, which names photos that came with one that was answered."""
 
-    path = REFERENCES_PATH
+    _are_known = False
 
     async def open(self, address: str, photos: Sequence[bytes]) -> None:
         """See ``Way``."""
         await super().open(address, photos)
-        for photo in photos:
-            await self.post(PHOTOS_PATH, photo)
+        self._ids = [secrets.token_hex(16) for _ in photos]
 
     def body(self, text: str) -> bytes:
         """Return the body of a request."""
-        digests = [hashlib.sha256(photo).hexdigest() for photo in self._photos]
-        return json.dumps({"listing": {"title": text}, "photos": digests}).encode()
+        if not self._are_known:
+            return to_http(Listing(text, photos=self._photos), self._ids)
+        return json.dumps({"listing": {"title": text}, "photo_ids": self._ids}).encode()
+
+    async def _post(self, body: bytes) -> None:
+        await super()._post(body)
+        self._are_known = True
 
 
 class Stream:
@@ -172,11 +172,10 @@ class Stream:
             self._answered(json.loads(message)["number"])
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> bytes:
-    """Return the body of an answer; raise ``ConnectionError`` for a status that is not 2xx."""
+async def _read_answer(reader: asyncio.StreamReader) -> None:
+    """Read an answer; raise ``ConnectionError`` for a status that is not 2xx."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     _, _, rest = head.partition(b"content-length:")
     body = await reader.readexactly(int(rest.split(b"\r\n")[0] or 0))
     if not head.split(b" ", 2)[1].startswith(b"2"):
         raise ConnectionError(f"the gateway answers {head[:20]!r}: {body[:200]!r}")
-    return body

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, DateTime, Float, MetaData, String, Table, Text
 
-from common.event_lines import name_of
+from common.event_lines import name_of, to_values
 from common.events import Event
 from common.kept_listing import KeptListing
 
@@ -60,7 +60,7 @@ LISTINGS = Table(
 
 def to_row(event: Event) -> dict[str, Any]:
     """Return the columns of an event, with a key for each column of the table."""
-    values = asdict(event) | {"event": name_of(event)}
+    values = to_values(event) | {"event": name_of(event)}
     values["time"] = without_zone(event.time)
 
     # Numbers have a column of their own, so that both can be compared in SQL.

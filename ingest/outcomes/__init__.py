@@ -1,7 +1,7 @@
 """Kept listings, and what became of their suggestions, as a source of training rows.
 
-``source.ingest_outcomes`` makes a snapshot of them; ``erasure`` and ``without_rows`` remove rows of
-a seller from such a snapshot.
+``source`` makes a snapshot of them; ``without_rows`` and ``replacement`` remove the rows of a
+seller from such a snapshot.
 """
 
 OUTCOMES = "outcomes"

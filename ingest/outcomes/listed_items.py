@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from common.events import MAX_LISTING_TIME
 from common.kept_listing import KeptListing
 from common.listing import CONFIRMABLE
 from ingest.date_range import DateRange
 
 if TYPE_CHECKING:
     from common.event_database.database import EventDatabase
-
-SHOWN_BEFORE = timedelta(days=1)
-"""Time before the first listing from which on events are read: suggestions are shown earlier."""
 
 UNKNOWN = "unknown"
 """Policy of a listing whose suggestions nobody reported as shown."""
@@ -61,7 +59,7 @@ def read_items(database: EventDatabase, dates: DateRange) -> dict[str, ListedIte
     items = {item.request: item for item in by_key.values()}
     if items:
         first = min(item.listed_at for item in items.values())
-        for row in database.read(since=first - SHOWN_BEFORE):
+        for row in database.read(since=first - MAX_LISTING_TIME):
             item = _find_item(row, items, by_key)
             if item is not None:
                 _add(row, item)

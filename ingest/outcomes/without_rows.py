@@ -29,7 +29,7 @@ _PHOTOS = COLUMNS.names.index("photos")
 _LISTED_AT = COLUMNS.names.index("listed_at")
 
 
-class Erased(NamedTuple):
+class ErasedRows(NamedTuple):
     """Rows that are erased: those with a value in a column, listed before a time if any."""
 
     column: str
@@ -42,14 +42,16 @@ class Erased(NamedTuple):
         return is_early and value == self.value
 
 
-def rows_of(seller: str, request: str = "", before: datetime | None = None) -> Erased:
+def rows_of(
+    seller: str, request: str = "", before: datetime | None = None
+) -> ErasedRows:
     """Return the rows of a seller, or the row of a request, which is its listing's id."""
     column, key = ("seller_id", seller) if seller else ("listing_id", request)
     # Keys are stored as they are read from any table.
-    return Erased(column, DEFAULT_READINGS.parsers[column](key) or "", before)
+    return ErasedRows(column, DEFAULT_READINGS.parsers[column](key) or "", before)
 
 
-def has_rows(snapshot: Snapshot, erased: Erased) -> bool:
+def has_rows(snapshot: Snapshot, erased: ErasedRows) -> bool:
     """Tell whether a snapshot has any of the erased rows."""
     return any(map(any, _are_erased(snapshot, erased)))
 
@@ -64,7 +66,7 @@ def read_keys(snapshot: Snapshot) -> dict[str, set[str]]:
     return keys
 
 
-def write_without(snapshot: Snapshot, erased: Erased, out: Path) -> Snapshot | None:
+def write_without(snapshot: Snapshot, erased: ErasedRows, out: Path) -> Snapshot | None:
     """Write a snapshot to ``out`` without some rows; ``None`` and nothing where none is left.
 
     Each row stays in its split. The same rows give the same id.
@@ -92,7 +94,7 @@ def write_without(snapshot: Snapshot, erased: Erased, out: Path) -> Snapshot | N
     return Snapshot.open(out, verify=False)
 
 
-def _are_erased(snapshot: Snapshot, erased: Erased) -> Iterator[list[bool]]:
+def _are_erased(snapshot: Snapshot, erased: ErasedRows) -> Iterator[list[bool]]:
     """Yield for the rows of each shard whether they are erased."""
     for split in SPLITS:
         for keys, times in snapshot.columns(split, [erased.column, "listed_at"]):

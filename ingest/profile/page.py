@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from common.listing import NO_BRAND
@@ -16,13 +15,12 @@ from common.snapshot import SnapshotManifest
 from ingest.profile.category_tree import Share, category_tree
 from ingest.profile.counters import commonest
 from ingest.profile.counts import DATE_FIELDS, ProfileCounts
-from ingest.profile.histogram import HEIGHT, WIDTH, Histogram
+from ingest.profile.histogram import Histogram
+from ingest.profile.page_templates import page_templates
 from ingest.profile.plots import length_histogram, month_histogram, price_histogram
 from ingest.profile.report import MAX_FINDINGS
 from ingest.profile.summary import summarise
 from ingest.profile.wording import percent
-
-HERE = Path(__file__).parent
 
 MAX_VALUES = 12
 """Bars of a plot of values."""
@@ -85,18 +83,7 @@ def price_histograms(profile: ProfileCounts) -> list[Histogram]:
 @cache
 def _template() -> Template:
     """Compile the template, which takes longer than a small table."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        # A misspelt name in the template fails, instead of leaving a gap in the page.
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (HERE / "page.css").read_text("utf-8")
-    # Our own file, of which nothing comes from a table.
-    environment.globals["style"] = Markup(style)  # nosec B704
-    environment.globals["size"] = (WIDTH, HEIGHT)
+    environment = page_templates()
     environment.filters |= {"percent": percent, "options": _mark_options}
     return environment.get_template("page.html")
 

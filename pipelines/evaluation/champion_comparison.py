@@ -17,7 +17,6 @@ from common.store.release import ReleaseStore
 from models.evaluation.outcomes import Outcome
 from models.evaluation.views import EARLY, early_context
 from pipelines.evaluation import figures, latency, memory, slices
-from pipelines.evaluation.evidence import Z
 from pipelines.evaluation.fields import Part, by_slice, keep_listings, pair
 from pipelines.evaluation.figures import Figure
 from pipelines.evaluation.load import LoadedModel
@@ -27,6 +26,7 @@ from pipelines.evaluation.scoring import metrics
 from pipelines.evaluation.slices import Slice
 from pipelines.evaluation.unseen_rows import learned_from, unseen_rows
 from pipelines.evaluation.versions import MIN_ROWS
+from pipelines.evaluation.wilson import Z
 from pipelines.records import ChampionComparison, SliceGain
 
 if TYPE_CHECKING:

@@ -31,6 +31,7 @@ from pipelines.evaluation import bootstrap, figures
 from pipelines.evaluation.load import LoadedEncoder
 from pipelines.evaluation.measure import Measured
 from pipelines.evaluation.scoring import metrics
+from pipelines.evaluation.wilson import wilson
 from pipelines.records import Evidence
 
 FEW_ROWS = 400
@@ -41,9 +42,6 @@ MIN_ROWS = 10
 
 SHARES = (TOP1, TOP5, AUC, RECALL, PRECISION, CALIBRATION_ERROR, COVERED, ABSTAINED)
 """Metrics from 0 to 1, and so are the ends of their intervals."""
-
-Z = 1.96
-"""Standard deviations on either side of a 95 % interval."""
 
 Interval = tuple[float, float]
 
@@ -62,20 +60,6 @@ def weigh(measured: Measured, target: str) -> Evidence:
         if outcome.is_main and outcome.view is EARLY:
             evidence |= _of_outcome(outcome, measured.metrics)
     return evidence
-
-
-def wilson(share: float, rows: float) -> Interval:
-    """Return the 95 % interval of a share that was observed on some independent rows.
-
-    Source: Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 1927.
-    """
-    if not rows:
-        return 0.0, 1.0
-    spread = Z**2 / rows
-    centre = (share + spread / 2) / (1 + spread)
-    half = Z * math.sqrt(share * (1 - share) / rows + spread / (4 * rows))
-    half /= 1 + spread
-    return centre - half, centre + half
 
 
 def _of_encoder(measured: Mapping[str, float]) -> Evidence:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from common.child_processes import python_environment
 from common.errors import ArtifactError
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
+from pipelines.serving_process import run_serving
 
 SECONDS = 300
 """Time limit for a model to be loaded and to answer."""
@@ -25,19 +22,9 @@ def measure(store: ReleaseStore, cache: Path, manifest: Manifest) -> int:
     ids = (manifest.id, *manifest.encoders)
     folders = [str(store.fetch_artifact(name, cache)) for name in ids]
 
-    # Pipelines do not import serving: the command line is all they know of it.
-    command = [sys.executable, "-m", "serving.model_memory", manifest.name, *folders]
-    try:
-        done = subprocess.run(
-            command,
-            env=os.environ | python_environment(os.environ),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _unmeasured(manifest, f"it took longer than {SECONDS} seconds") from None
+    done = run_serving("serving.model_memory", manifest.name, *folders, seconds=SECONDS)
+    if done is None:
+        raise _unmeasured(manifest, f"it took longer than {SECONDS} seconds")
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         raise _unmeasured(manifest, lines[-1] if lines else "the process was killed")

@@ -9,6 +9,7 @@ import numpy as np
 
 from common.arrays import Ints
 from common.listing import CONFIRMABLE
+from common.validation.folding import fold_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ class Exposures:
         """Return columns for a table with ``request``, ``field`` and ``value``.
 
         These are the first candidate of the field, its probability and its propensity, and the
-        rank of the value among the candidates.
+        rank of the value among the candidates, in whatever spelling it was entered.
         """
         firsts = self.candidates[self.candidates["rank"] == 1]
         found = _take(firsts, self._keys(firsts), self._keys(fields))
@@ -79,14 +80,17 @@ class Exposures:
         import pandas as pd
 
         both = pd.concat([self.candidates["value"], fields["value"]])
-        codes, values = pd.factorize(both)
+        spellings, values = pd.factorize(both)
+        labels, distinct = pd.factorize(np.array([*map(fold_label, values)], object))
+        # The last one stands for the code of a value that is missing, -1.
+        codes = np.append(labels, -1)[spellings]
         n_candidates = len(self.candidates)
-        keys = self._keys(self.candidates) * len(values) + codes[:n_candidates]
+        keys = self._keys(self.candidates) * len(distinct) + codes[:n_candidates]
 
         # A value that is missing has a negative code, and an unknown request a negative key.
         chosen, wanted = codes[n_candidates:], self._keys(fields)
         is_known = (chosen >= 0) & (wanted >= 0)
-        wanted = np.where(is_known, wanted * len(values) + chosen, -1)
+        wanted = np.where(is_known, wanted * len(distinct) + chosen, -1)
         return _take(self.candidates, keys, wanted)["rank"].to_numpy()
 
     def _keys(self, table: pd.DataFrame) -> Ints:

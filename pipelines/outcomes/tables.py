@@ -24,33 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-COLUMNS = (
-    "id",
-    "event",
-    "time",
-    "request",
-    "seller",
-    "release",
-    "variant",
-    "candidates",
-    "amounts",
-    "policy",
-    "field",
-    "value",
-    "number",
-    "action",
-    "listing",
-    "price",
-    "currency",
-    "days",
-    "seconds",
-)
-"""Columns of ``event_table.SCHEMA`` that the tables are made of."""
-
 _LISTED = ["request", "listing", "seller", "time", "seconds", "price", "currency"]
 _OUTCOME = ["request", "seller", "time", "field", "action", "value", "number"]
 _SOLD = ["listing", "seller", "time", "days", "price"]
 _SHOWN = ["request", "time", "policy", "variant", "release", "candidates", "amounts"]
+
+COLUMNS = tuple(dict.fromkeys(["id", "event", *_LISTED, *_OUTCOME, *_SOLD, *_SHOWN]))
+"""Columns of ``event_table.SCHEMA`` that the tables are made of."""
 
 
 @dataclass(frozen=True, slots=True)

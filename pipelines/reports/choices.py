@@ -15,7 +15,7 @@ INTRODUCTION = (
     " suggestions made."
 )
 
-POLICIES = ("greedy", "holdout")
+COMPARED = ("greedy", "holdout")
 """Policies whose agreement is compared."""
 
 
@@ -35,14 +35,14 @@ def describe_choices(source: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table(choices: Mapping[str, Any]) -> Iterator[str]:
-    policies = [f"label is the first candidate, {policy}" for policy in POLICIES]
+    policies = [f"label is the first candidate, {policy}" for policy in COMPARED]
     heads = ["field", *ACTIONS, *policies]
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for field in sorted({*choices["actions"], *choices["comparable"]}):
         counts = choices["actions"].get(field, {})
         cells = [field, *(str(counts.get(action, 0)) for action in ACTIONS)]
-        cells += [_agreement(choices, field, policy) for policy in POLICIES]
+        cells += [_agreement(choices, field, policy) for policy in COMPARED]
         yield f"| {' | '.join(cells)} |"
 
 

@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from common.amounts import format_amount
 from common.listing import NO_BRAND
 from ingest.profile import plots
-from ingest.profile.histogram import HEIGHT, WIDTH, Histogram
+from ingest.profile.histogram import Histogram
+from ingest.profile.page_templates import page_templates
 from pipelines.data_checks.compare import Change
 from pipelines.data_checks.config import DataConfig
 from pipelines.data_checks.profile import Profile
 
 HERE = Path(__file__).parent
-PLOTS = Path(plots.__file__).parent
-"""Where the style and the plots of profiles are, which this page shares."""
-
 MAX_BARS = 15
 """Categories, and brands, that are shown."""
 
@@ -53,20 +48,9 @@ def render(
 
     ``changes`` are marked. All text of the tables is escaped.
     """
-    environment = Environment(
-        loader=FileSystemLoader([HERE, PLOTS]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (PLOTS / "page.css").read_text("utf-8")
-    environment.globals |= {
-        "style": Markup(style),  # nosec B704: our own file
-        "size": (WIDTH, HEIGHT),
-    }
     over = {(change.kind, change.name) for change in changes}
-    return environment.get_template("data_report.html").render(
+    template = page_templates(HERE).get_template("data_report.html")
+    return template.render(
         before=before,
         now=now,
         changes=[change.sentence for change in changes],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,15 +12,14 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 import models
-from common.errors import InputError
 from common.listing import CONFIRMABLE
-from common.store.atomic import write_atomically
 from pipelines.evaluation import words, worst
 from pipelines.evaluation.comparison import Comparison
 from pipelines.evaluation.fields import Field
 from pipelines.evaluation.scoring import DESCRIPTIONS
 from pipelines.evaluation.worst import Mistake
 from pipelines.reports import plots
+from pipelines.reports.page_file import write_page
 from pipelines.reports.thumbnails import thumbnails
 
 HERE = Path(__file__).parent
@@ -37,31 +35,9 @@ VERDICTS = {
 """The words beside the figures of each verdict."""
 
 
-def check_writable(path: Path) -> None:
-    """Raise ``InputError`` where a report cannot be written, before anything is measured."""
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        raise InputError(
-            f"the report cannot be written to {path}: there is no folder {folder}"
-        )
-    if path.is_dir():
-        raise InputError(f"the report cannot be written to {path}: that is a folder")
-    if not os.access(folder, os.W_OK):
-        raise InputError(
-            f"the report cannot be written to {path}: {folder} is not writable"
-        )
-
-
 def write(comparison: Comparison, out: Path, command: Sequence[str]) -> None:
     """Write the page, whole or not at all; ``command`` is shown as what made it."""
-    text = render(comparison, command)
-    try:
-        # Titles cut within a character hold surrogates, which UTF-8 cannot encode.
-        write_atomically(out, text.encode(errors="replace"))
-    except OSError as error:
-        raise InputError(
-            f"the report cannot be written to {out}: {error.strerror}"
-        ) from None
+    write_page(out, render(comparison, command))
 
 
 def render(

@@ -5,47 +5,28 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from common.errors import InputError
-from common.store.atomic import write_atomically
-from ingest.profile import plots
+from ingest.profile.page_templates import page_templates
+from pipelines.reports.page_file import write_page
 from pipelines.reports.weekly_plots import HEIGHT, WIDTH, TimeBars, history, time_bars
 from pipelines.weekly_report import sentences
 from pipelines.weekly_report.prices import SALE_DAYS
 from pipelines.weekly_report.report import WeeklyReport
 
 HERE = Path(__file__).parent
-PLOTS = Path(plots.__file__).parent
-"""Where the style of profiles is, which this page shares."""
 
 
 def write(report: WeeklyReport, out: Path) -> None:
     """Write the page, whole or not at all; raise ``InputError`` where that is not possible."""
-    try:
-        write_atomically(out, render(report).encode(errors="replace"))
-    except OSError as error:
-        raise InputError(
-            f"the report cannot be written to {out}: {error.strerror}"
-        ) from None
+    write_page(out, render(report))
 
 
 def render(report: WeeklyReport) -> str:
     """Return the page as HTML, with its style and its plots; all values of sellers are escaped."""
-    environment = Environment(
-        loader=FileSystemLoader([HERE, PLOTS]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (PLOTS / "page.css").read_text("utf-8")
-    return environment.get_template("weekly_report.html").render(
+    template = page_templates(HERE).get_template("weekly_report.html")
+    return template.render(
         report=report,
-        style=Markup(style),  # nosec B704: our own file
         say=sentences,
-        size=(WIDTH, HEIGHT),
+        plot_size=(WIDTH, HEIGHT),
         histories=[
             (acceptance, history(acceptance.history, report.weeks))
             for acceptance in report.acceptance

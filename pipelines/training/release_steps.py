@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 import models
-from common.child_processes import python_environment
 from common.crash_points import crash_point
 from common.errors import CannotTrain, GateError, HeldError, RefusedError
 from common.store.history import Cause
 from pipelines.records import Challenger, Proposal, missed_floors, split_trained
+from pipelines.serving_process import run_serving
 from pipelines.training.champions import config_of_run
 from pipelines.training.gate_config import REQUIRED
 from pipelines.training.process import Context
@@ -102,22 +99,12 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
     if not proposal["release"]:
         return proposal
 
-    # Pipelines do not import serving: the command line is all they know of it.
-    command = [sys.executable, "-m", "serving.verify", proposal["release"]]
-    try:
-        done = subprocess.run(
-            command,
-            env=os.environ | python_environment(os.environ),
-            capture_output=True,
-            text=True,
-            timeout=VERIFY_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    done = run_serving("serving.verify", proposal["release"], seconds=VERIFY_SECONDS)
+    if done is None:
         raise GateError(
             f"release {proposal['release']} was not promoted,"
             f" it did not answer within {VERIFY_SECONDS} seconds"
-        ) from None
+        )
 
     passed, reason = _parse_verdict(done.stdout, done.stderr)
     if done.returncode or not passed:

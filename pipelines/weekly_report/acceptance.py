@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.listing import CONFIRMABLE
 from pipelines.weekly_report.intervals import Estimate, difference, share
-from pipelines.weekly_report.weeks import Week
+from pipelines.weekly_report.weeks import Week, in_week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,11 +70,6 @@ def _by_field(answered: pd.DataFrame, weeks: Sequence[Week]) -> Iterator[Accepta
             ),
             history=tuple(map(_accepted, by_week)),
         )
-
-
-def in_week(table: pd.DataFrame, week: Week) -> pd.DataFrame:
-    """Return the rows of a table whose ``time`` is in a week."""
-    return table[(table["time"] >= week.start) & (table["time"] < week.end)]
 
 
 def _accepted(rows: pd.DataFrame) -> Estimate:

@@ -56,7 +56,7 @@ def count_changes(week: pd.DataFrame, window: pd.DataFrame) -> tuple[Change, ...
 
 
 def _of_field(name: str, rows: pd.DataFrame, window: pd.DataFrame) -> list[Change]:
-    changed = rows[rows["value"].notna() & (rows["value"] != rows["first"])]
+    changed = rows[rows["value"].notna() & (rows["rank"] != 1)]
     suggested = _named(changed["first"], window, "first")
     chosen = _named(changed["value"], window, "value")
     showings = _named(rows["first"], window, "first").value_counts()

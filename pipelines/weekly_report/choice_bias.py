@@ -60,5 +60,4 @@ def _agrees(name: str, rows: pd.DataFrame) -> tuple[Any, Any]:
     if name in AMOUNT_FIELDS:
         is_inside = rows["number"].between(rows["low"], rows["high"])
         return is_inside, rows["number"].notna() & rows["low"].notna()
-    is_first = rows["value"] == rows["first"]
-    return is_first, rows["value"].notna() & rows["first"].notna()
+    return rows["rank"] == 1, rows["value"].notna() & rows["first"].notna()

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from common.arrays import Ints
 from common.metrics import Values, Weights
 from pipelines.evaluation import bootstrap
-from pipelines.evaluation.evidence import Z, wilson
+from pipelines.evaluation.wilson import Z, wilson
 
 MIN_SELLERS = 30
 """Sellers from which on there is an interval: both methods need some tens of them."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
-from common.events import POLICIES
+from common.events import MAX_LISTING_TIME, POLICIES
 from pipelines.outcomes.tables import OutcomeTables, make_tables
-from pipelines.weekly_report.acceptance import Acceptance, in_week, measure_acceptance
+from pipelines.weekly_report.acceptance import Acceptance, measure_acceptance
 from pipelines.weekly_report.changes import Change, count_changes
 from pipelines.weekly_report.choice_bias import Agreement, measure_choice_bias
 from pipelines.weekly_report.prices import Prices, measure_prices
 from pipelines.weekly_report.time_saved import TimeSaved, measure_time_saved
-from pipelines.weekly_report.weeks import Week
+from pipelines.weekly_report.weeks import Week, in_week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 N_WEEKS = 8
 """Weeks of the history, and of figures that need the holdout: it is too small for one week."""
-
-MARGIN = timedelta(days=1)
-"""Time before the first week from which on events are read: suggestions precede the listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def read_report(
     Raises ``InputError`` where nothing was put up in the week.
     """
     first = week.before(N_WEEKS - 1)
-    events = read_events(first.start - MARGIN, week.end)
+    events = read_events(first.start - MAX_LISTING_TIME, week.end)
     return make_report(make_tables(events), week)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from common.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEEK = timedelta(days=7)
 
@@ -49,3 +53,8 @@ class Week:
         """Return the week as ``parse`` reads it."""
         year, week, _ = self.start.isocalendar()
         return f"{year}-W{week:02}"
+
+
+def in_week(table: pd.DataFrame, week: Week) -> pd.DataFrame:
+    """Return the rows of a table whose ``time`` is in a week."""
+    return table[(table["time"] >= week.start) & (table["time"] < week.end)]

@@ -46,6 +46,11 @@ class Admission:
                 {"WWW-Authenticate": "Bearer"},
             )
 
+    def client_of(self, request: Request) -> str:
+        """Return what distinguishes a client that was admitted: its token, or its session."""
+        token = self._token(request)
+        return f"token {token.client}" if token else request.cookies.get(COOKIE, "")
+
     def check_rate(self, request: Request) -> None:
         """Admit a request of an address that does not ask too often."""
         address = client_of(request, self.settings.http_proxies)

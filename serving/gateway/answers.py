@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
+from common.attributes import attributes_of
 from common.listing import PriceRange, Suggestion, Suggestions
 from serving.gateway.policies import HOLDOUT, Presentation
 
@@ -28,7 +28,7 @@ def to_answer(
         },
         "missing": dict(suggestions.missing),
         "problems": list(suggestions.problems),
-        "earnings": asdict(earnings) if earnings else None,
+        "earnings": attributes_of(earnings) if earnings else None,
     }
 
 
@@ -36,11 +36,11 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
     return {
         "version": suggestion.version,
         "fields": {
-            field: [asdict(candidate) for candidate in candidates]
+            field: [attributes_of(candidate) for candidate in candidates]
             for field, candidates in suggestion.candidates.items()
         },
         "price": _price(suggestion.price) if suggestion.price else None,
-        "fee": asdict(suggestion.fee) if suggestion.fee else None,
+        "fee": attributes_of(suggestion.fee) if suggestion.fee else None,
         "abstained": suggestion.abstained,
         "used": list(suggestion.used),
         "unknown": list(suggestion.unknown),
@@ -49,4 +49,4 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
 
 def _price(price: PriceRange) -> dict[str, Any]:
     quantiles = [{"level": level, "price": value} for level, value in price.quantiles]
-    return asdict(price) | {"quantiles": quantiles}
+    return attributes_of(price) | {"quantiles": quantiles}

@@ -94,8 +94,9 @@ class Api:
         """Suggest for a listing; the request is dropped when its client hangs up."""
         self.admission.check(request)
         began = time.perf_counter()
+        client = self.admission.client_of(request)
         seller = self.admission.seller_of(request)
-        listing, models = await self._bodies.read_listing(request, seller)
+        listing, models = await self._bodies.read_listing(request, client, seller)
         work = self.suggester.suggest(listing, models)
         presentation = self._present(await while_connected(request, work), listing)
 

@@ -11,12 +11,14 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp
 
+from common.photos.limits import LIMITS
 from serving import request_ids
 from serving.gateway import schemas
 from serving.gateway.api import Api
 from serving.gateway.boundary import Boundary
 from serving.gateway.parsing import FORM
 from serving.gateway.problems import MEDIA_TYPE, answer_problems
+from serving.gateway.schemas import PHOTO_ID
 from serving.gateway.sessions import COOKIE
 
 VERSION = "1"
@@ -57,7 +59,7 @@ def _add_routes(app: FastAPI, api: Api) -> None:
         "/v1/suggest",
         api.suggest,
         methods=["POST"],
-        responses=_answers(200, "SuggestAnswer", (*OF_BODIES, 504)),
+        responses=_answers(200, "SuggestAnswer", (*OF_BODIES, 409, 504)),
         openapi_extra=_body("SuggestBody", _suggest_form()) | _security(),
     )
     add(
@@ -106,8 +108,17 @@ def _body(name: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _suggest_form() -> dict[str, Any]:
-    models = {"type": "string", "description": "separated by commas"}
-    return _form("listing", "ListingBody", models=models)
+    return _form(
+        "listing",
+        "ListingBody",
+        models={"type": "string", "description": "separated by commas"},
+        photo_ids={
+            "type": "string",
+            "pattern": f"^{PHOTO_ID}(,{PHOTO_ID}){{0,{LIMITS.max_photos - 1}}}$",
+            "description": "ids of all photos in order, separated by commas. Parts of the form are"
+            " those that were not sent before; the file name of each is its id",
+        },
+    )
 
 
 def _outcomes_form() -> dict[str, Any]:
@@ -125,7 +136,7 @@ def _form(part: str, name: str, **texts: dict[str, Any]) -> dict[str, Any]:
                 **texts,
                 "photos": {
                     "type": "array",
-                    "maxItems": 10,
+                    "maxItems": LIMITS.max_photos,
                     "items": {"type": "string", "format": "binary"},
                 },
             },

@@ -34,10 +34,12 @@ class Form:
     Attributes:
         fields: texts by their name.
         photos: contents of the parts ``photos``, in order.
+        photo_names: their file names.
     """
 
     fields: dict[str, str]
     photos: tuple[bytes, ...]
+    photo_names: tuple[str, ...]
 
 
 def media_type(request: Request) -> str:
@@ -137,7 +139,8 @@ class _PhotoParser(MultiPartParser):
 
 async def _to_form(parts: list[tuple[str, Any]], texts: tuple[str, ...]) -> Form:
     fields: dict[str, str] = {}
-    photos = []
+    photos: list[bytes] = []
+    photo_names = []
     for name, value in parts:
         is_photo = isinstance(value, UploadFile)
         if is_photo != (name == "photos") or name not in ("photos", *texts):
@@ -147,9 +150,10 @@ async def _to_form(parts: list[tuple[str, Any]], texts: tuple[str, ...]) -> Form
             )
         if isinstance(value, UploadFile):
             photos.append(await value.read())
+            photo_names.append(value.filename or "")
         else:
             fields[name] = value
-    return Form(fields, tuple(photos))
+    return Form(fields, tuple(photos), tuple(photo_names))
 
 
 async def _stream(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:

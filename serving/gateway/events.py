@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from common.errors import InputError
 from common.event_checks import check, is_reference
-from common.event_lines import name_of
+from common.event_lines import name_of, to_values
 from common.event_log.records import Record
 from common.events import (
     Event,
@@ -170,6 +170,6 @@ def _with_id(event: AnyEvent) -> AnyEvent:
 
     A browser that heard no answer sends an outcome again: it is kept once.
     """
-    values = asdict(event) | {"time": "", "id": "", "event": name_of(event)}
+    values = to_values(event) | {"time": "", "id": "", "event": name_of(event)}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     return replace(event, id=digest.hexdigest()[:32])

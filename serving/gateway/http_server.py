@@ -16,6 +16,10 @@ from serving.tls import TlsFiles, server_context
 MAX_HEADER_BYTES = 16_384
 POLL_SECONDS = 0.01
 
+KEEP_ALIVE_SECONDS = 75
+"""Time for which an idle connection stays open: a seller who pauses needs no new handshake, and
+proxies such as nginx close theirs after 60 seconds, so that none sends on one that is closing."""
+
 
 class HttpServer:
     """Uvicorn without its own signals and logs."""
@@ -33,6 +37,7 @@ class HttpServer:
             proxy_headers=False,
             server_header=False,
             h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=int(grace),
             ssl_context_factory=(lambda *_: server_context(tls)) if tls else None,
         )

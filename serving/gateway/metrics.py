@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -29,10 +29,24 @@ EVENTS = Counter("listrec_http_events", "Events of sellers: kept, or lost.", ["r
 LISTINGS = Counter(
     "listrec_http_listings", "Listings for training: kept, or lost.", ["result"]
 )
+PHOTOS = Counter(
+    "listrec_http_photos",
+    "Photos that requests name without their bytes: hit, or miss.",
+    ["result"],
+)
+PHOTO_BYTES = Gauge(
+    "listrec_http_photo_bytes",
+    "Size of the photos that workers keep for the next request.",
+    multiprocess_mode="livesum",
+)
 
 # All exist from the start: Prometheus does not see a counter grow that begins at its first value.
-for _counter in (EVENTS, LISTINGS):
-    for _result in ("kept", "lost"):
+for _counter, _results in (
+    (EVENTS, ("kept", "lost")),
+    (LISTINGS, ("kept", "lost")),
+    (PHOTOS, ("hit", "miss")),
+):
+    for _result in _results:
         _counter.labels(_result)
 
 _counts = RequestCounts(REQUESTS, SECONDS)

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from common.events import POLICIES
+from common.events import DRAWN_FIELD, POLICIES
 from common.keyed_uniform import keyed_uniform
 from common.listing import Listing, Suggestion, Suggestions
 from common.plackett_luce import conditional_propensities, draw_order
 
 GREEDY, EXPLORATION, HOLDOUT = POLICIES
-
-DRAWN_FIELD = "category"
-"""The field, and the name of its model, whose candidates exploration reorders."""
 
 # Keys of the gateway change, and sellers must not move then.
 _KEY_OF_SELLERS = b"policies of sellers"

@@ -44,12 +44,17 @@ class Problem(Exception):  # noqa: N818
     """A request that is refused, with the status of the answer."""
 
     def __init__(
-        self, status: int, detail: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
-        """Refuse with a sentence that tells how to go on."""
+        """Refuse with a sentence that tells how to go on, and further members for programs."""
         super().__init__(detail)
         self.status = status
         self.headers = headers
+        self.members = members
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -63,14 +68,18 @@ def answer_problems(app: FastAPI) -> None:
 
 
 def to_response(
-    status: int, detail: str, headers: Mapping[str, str] | None = None
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """Return the answer with a problem."""
+    """Return the answer with a problem, and its further members."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **(members or {}),
     }
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
@@ -85,7 +94,7 @@ async def _answer(request: Request, error: Any) -> Response:
     if isinstance(error, ClientDisconnect):
         return Response(status_code=CLIENT_GONE)
     if isinstance(error, Problem):
-        return to_response(error.status, str(error), error.headers)
+        return to_response(error.status, str(error), error.headers, error.members)
     if isinstance(error, HTTPException):
         return to_response(error.status_code, _explain(error), error.headers)
     if isinstance(error, RequestValidationError):

@@ -6,12 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.listing import CONFIRMABLE
+from common.photos.limits import LIMITS
 from serving.receipts import MAX_CHARACTERS
 
 MAX_OUTCOMES = 50
 MAX_MODELS = 20
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
+
+PHOTO_ID = "[0-9A-Za-z_-]{1,64}"
+PhotoId = Annotated[str, Field(pattern=f"^{PHOTO_ID}$")]
 
 
 class Strict(BaseModel):
@@ -57,6 +62,11 @@ class SuggestBody(Strict):
     )
     listing: ListingBody
     models: list[str] = Field([], max_length=MAX_MODELS)
+    photo_ids: list[PhotoId] = Field(
+        [],
+        max_length=LIMITS.max_photos,
+        description="the photos, in order; their bytes were sent before, in a form",
+    )
 
 
 class ShownBody(Strict):
@@ -69,7 +79,7 @@ class ShownBody(Strict):
 class OutcomeBody(Strict):
     """What the seller did with the suggestions for a field."""
 
-    field: str
+    field: str = Field(json_schema_extra={"enum": list(CONFIRMABLE)})
     value: str | Number | None = None
     action: Literal["accepted", "changed", "ignored", "entered"]
 
@@ -149,7 +159,10 @@ class Suggestion(BaseModel):
     """The answer of one model."""
 
     version: str
-    fields: dict[str, list[Candidate]]
+    fields: dict[str, list[Candidate]] = Field(
+        description="by field; category_committed is no field, but the levels of the category"
+        " that are certain enough to be shown as one value"
+    )
     price: Price | None
     fee: Fee | None
     abstained: str = Field(description="why the model does not recommend its answer")
@@ -201,3 +214,6 @@ class ProblemAnswer(BaseModel):
     title: str
     status: int
     detail: str
+    unknown_photos: list[str] | None = Field(
+        None, description="with 409: ids of photos whose bytes are to be sent again"
+    )

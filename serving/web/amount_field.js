@@ -86,9 +86,9 @@ export class AmountField {
 
   #enter(entry) {
     const amount = parseAmount(entry);
-    this.#showProblem(Number.isNaN(amount));
-    if (Number.isNaN(amount)) return;
-    this.#choose(amount);
+    const isWrong = Number.isNaN(amount);
+    this.#showProblem(isWrong);
+    if (!isWrong) this.#choose(amount);
   }
 
   #choose(amount) {

@@ -6,10 +6,8 @@ import { element } from "./elements.js";
 import { percent, text, valueText } from "./texts.js";
 
 /**
- * One field of the listing that is a choice. `fixed` are values that can always be chosen, and
- * `isClosed` leaves out other values than these and the candidates.
- * `chosen(field, value, action)` is called when the seller chooses, with an empty value when a
- * choice is taken back.
+ * `fixed` values can always be chosen; with `isClosed` no others than these and the candidates.
+ * `chosen(field, value, action)` is called with an empty value when a choice is taken back.
  */
 export class ChoiceField {
   #field;
@@ -22,7 +20,7 @@ export class ChoiceField {
   #input = element("input", { maxlength: 200 });
   #own = element("div", { class: "own" }, this.#input);
   #isOpen = false;
-  #state = {};
+  #state = { candidates: [] };
 
   constructor(field, { chosen, fixed = [], isClosed = false }) {
     this.#field = field;
@@ -54,7 +52,7 @@ export class ChoiceField {
   }
 
   #noteText() {
-    const { candidates = [], value, abstained, missing, isUnknown } = this.#state;
+    const { candidates, value, abstained, missing, isUnknown } = this.#state;
     if (value && isUnknown) return text("unknown", { value: valueText(value) });
     if (value) return "";
     if (missing) return text("missing");
@@ -65,7 +63,7 @@ export class ChoiceField {
   }
 
   #parent() {
-    const { candidates = [], committed } = this.#state;
+    const { candidates, committed } = this.#state;
     return this.#field === "category" ? likelyParent(candidates, committed) : "";
   }
 
@@ -87,14 +85,14 @@ export class ChoiceField {
 
   /** The values of the chips: all candidates, because the receipt says that they were shown. */
   #values() {
-    const { candidates = [], value } = this.#state;
+    const { candidates, value } = this.#state;
     const suggested = candidates.map((candidate) => candidate.value);
     const values = [this.#parent(), ...suggested, ...this.#fixed, value];
     return [...new Set(values.filter(Boolean))];
   }
 
   #fill(chip, value) {
-    const { candidates = [], value: chosen } = this.#state;
+    const { candidates, value: chosen } = this.#state;
     const probability = candidates.find((candidate) => candidate.value === value)?.probability;
     const levels = valueText(value).split(" › ");
     chip.setAttribute("aria-pressed", value === chosen);
@@ -105,7 +103,7 @@ export class ChoiceField {
   }
 
   #showEntry() {
-    const hasCandidates = Boolean(this.#state.candidates?.length || this.#state.value);
+    const hasCandidates = Boolean(this.#state.candidates.length || this.#state.value);
     const isOpen = !this.#isClosed && (this.#isOpen || !hasCandidates);
     this.#other.textContent = text("other");
     this.#other.hidden = this.#isClosed || !hasCandidates;
@@ -139,7 +137,7 @@ export class ChoiceField {
   }
 
   #choose(value) {
-    const { candidates = [] } = this.#state;
+    const { candidates } = this.#state;
     // The parent of unsure categories is the page's own: the receipt does not have it.
     const suggested = candidates.map((candidate) => candidate.value);
     this.#chosen(this.#field, value, actionOf(value, suggested));

@@ -1,7 +1,5 @@
 /** Find and make elements. */
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** Return the element of the page that has an id. */
 export function byId(id) {
   return document.getElementById(id);
@@ -14,7 +12,7 @@ export function element(tag, attributes = {}, ...children) {
 
 /** Make an element of SVG. */
 export function drawing(tag, attributes = {}, ...children) {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
 function fill(node, attributes, children) {

@@ -21,7 +21,9 @@ const CONDITIONS = ["", "new", "like new", "good", "fair", "poor"];
 const photos = new Photos(() => update(0));
 const draft = new Draft(photos);
 const entryTime = new EntryTime();
-const suggester = new Suggester({ answered, refused, down });
+const suggester = new Suggester({
+  answered, refused, down, forgot: (ids) => draft.forget(ids),
+});
 const listingEnd = new ListingEnd({
   hasContent: () => draft.hasContent, receipt, clicked, outcomes, ended,
 });
@@ -83,7 +85,8 @@ function chosen(field, value, action) {
   update(0);
 }
 
-function answered(newest) {
+function answered(newest, body) {
+  draft.received(body);
   status = status === "down" ? "back" : "ready";
   answer = newest;
   show();

@@ -2,6 +2,7 @@
 
 import { byId, element } from "./elements.js";
 import { makeDraggable } from "./photo_dragging.js";
+import { randomId } from "./random_id.js";
 import { text } from "./texts.js";
 
 const MAX_PHOTOS = 10;
@@ -27,9 +28,9 @@ export class Photos {
     makeDraggable(this.#list, (from, to) => this.#move(from, to));
   }
 
-  /** The encoded photos, JPEG without Exif. */
-  get blobs() {
-    return this.#photos.map(({ blob }) => blob);
+  /** The photos, each with an `id` and a `blob`, JPEG without Exif. */
+  get all() {
+    return this.#photos;
   }
 
   /** Encode files anew and add them; files that are no photos are named to the seller. */
@@ -69,8 +70,9 @@ export class Photos {
   }
 
   #button(sign, key, number, enabled, onclick) {
-    const attributes = { type: "button", "aria-label": text(key, { number }), onclick };
-    return element("button", { ...attributes, disabled: enabled ? null : "" }, sign);
+    const disabled = enabled ? null : "";
+    const label = text(key, { number });
+    return element("button", { type: "button", "aria-label": label, disabled, onclick }, sign);
   }
 
   #move(from, to) {
@@ -128,5 +130,5 @@ async function encode(file) {
 
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
   if (!blob) throw new Error("the browser could not encode the photo");
-  return { canvas, blob };
+  return { id: randomId(), canvas, blob };
 }

@@ -16,13 +16,11 @@ export function priceChart(price, own) {
   const [lower, upper] = [quantile[0.25] ?? price.low, quantile[0.75] ?? price.high];
   const shown = (amount) => money(amount, price.currency);
 
-  const description = text("chart", {
-    median: shown(price.median), low: shown(price.low), high: shown(price.high),
-  });
+  const range = { median: shown(price.median), low: shown(price.low), high: shown(price.high) };
   const ownText = own ? ` ${text("chartOwn", { price: shown(own) })}` : "";
   return drawing("svg", {
     class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
-    "aria-label": description + ownText,
+    "aria-label": text("chart", range) + ownText,
   },
   bar("interval", x(price.low), x(price.high)),
   bar("half", x(lower), x(upper)),
@@ -42,9 +40,10 @@ function scale(price, own) {
 }
 
 function bar(kind, from, to) {
-  const radius = BAR_HEIGHT / 2;
-  const size = { x: from, y: BAR_TOP, width: Math.max(to - from, 2), height: BAR_HEIGHT };
-  return drawing("rect", { class: kind, rx: radius, ...size });
+  const width = Math.max(to - from, 2);
+  return drawing("rect", {
+    class: kind, x: from, y: BAR_TOP, width, height: BAR_HEIGHT, rx: BAR_HEIGHT / 2,
+  });
 }
 
 function line(kind, at) {
@@ -53,7 +52,7 @@ function line(kind, at) {
   });
 }
 
-function label(content, at, y, kind = "plain") {
+function label(content, at, y, kind = null) {
   const x = Math.min(Math.max(at, MARGIN), WIDTH - MARGIN);
   return drawing("text", { class: kind, x, y, "text-anchor": "middle" }, content);
 }

@@ -23,14 +23,16 @@ export async function send(path, body, signal = null) {
   const detail = problem.detail ?? problem.title ?? `HTTP ${response.status}`;
   // A limit is reached for a while only, as is a timeout of a proxy.
   const isRefused = response.status < 500 && ![408, 429].includes(response.status);
-  throw isRefused ? new Refused(detail) : new Error(detail);
+  const error = isRefused ? new Refused(detail) : new Error(detail);
+  throw Object.assign(error, { unknownPhotos: problem.unknown_photos });
 }
 
 /**
  * Asks for suggestions. A newer listing aborts the request for the older one, and an answer that
  * arrives late is dropped. While the service is down it is asked again, less and less often.
  *
- * `events` has `answered(answer)`, `refused(detail)` and `down()`.
+ * `events` has `answered(answer, body)`, `refused(detail)`, `down()`, and `forgot(ids)` of
+ * photos, which returns whether the next body has them.
  */
 export class Suggester {
   #events;
@@ -59,15 +61,17 @@ export class Suggester {
   }
 
   async #send(makeBody, number) {
+    const body = makeBody();
     try {
-      const answer = await send("/v1/suggest", makeBody(), this.#request.signal);
+      const answer = await send("/v1/suggest", body, this.#request.signal);
       if (number !== this.#number) return;
       this.#retryMs = FIRST_RETRY_MS;
-      this.#events.answered(answer);
+      this.#events.answered(answer, body);
     } catch (error) {
       if (number !== this.#number) return;
-      if (error instanceof Refused) this.#events.refused(error.message);
-      else this.#retry(makeBody);
+      if (!(error instanceof Refused)) this.#retry(makeBody);
+      else if (this.#events.forgot(error.unknownPhotos)) this.#send(makeBody, number);
+      else this.#events.refused(error.message);
     }
   }
 

@@ -26,7 +26,7 @@ export function stateOf(field, answer) {
   };
 }
 
-/** Return whether an answer shows nothing because its seller is to list without suggestions. */
+/** Return whether the seller of an answer is to list without suggestions. */
 export function isHoldout(answer) {
   return answer?.policy === "holdout";
 }

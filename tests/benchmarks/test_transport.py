@@ -14,7 +14,7 @@ from benchmarks.transport.measure import POST, WAYS, Case, Typing, measure
 from benchmarks.transport.network import Link, Network
 from benchmarks.transport.prototype import MODULE as PROTOTYPE
 from benchmarks.transport.typed import PAUSE, typed_listings
-from benchmarks.transport.ways import Posts, References, Stream
+from benchmarks.transport.ways import PhotosOnce, Posts, Stream
 
 RUN = Run("transport", "synthetic", "2026-01-01", "abc", "3.11", "make bench-transport")
 ROUND_TRIP = 0.05
@@ -89,7 +89,7 @@ def prototype(released_home):
 
 
 @pytest.mark.parametrize(
-    ("make_way", "n_uploads"), [(Posts, 2), (References, 1), (Stream, 1)]
+    ("make_way", "n_uploads"), [(Posts, 2), (PhotosOnce, 1), (Stream, 1)]
 )
 def test_each_way_answers_all_states_and_sends_photos_as_often_as_it_says(
     make_way, n_uploads, prototype

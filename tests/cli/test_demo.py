@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from cli import demo
+from cli import demo, demo_server
 from cli.main import main
 from common.errors import UnavailableError
 from common.listing import Listing
@@ -79,7 +79,7 @@ def test_the_same_rows_are_made_a_snapshot_once(tmp_path, capsys):
 def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(
     champion, capsys
 ):
-    with demo._serving(champion) as server:
+    with demo_server.serving(champion) as server:
         demo._suggest_for(server.address, [listing(1, condition="good", price=12.5)])
     demo._print_next_steps(champion)
 
@@ -91,7 +91,7 @@ def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(
 
 
 def test_with_the_page_it_serves_until_it_is_stopped(champion, capsys):
-    with demo._serving(champion, with_page=True) as server:
+    with demo_server.serving(champion, with_page=True) as server:
         demo._print_page(server)
         with urlopen(server.page, timeout=30) as answer:
             assert b"<!doctype html>" in answer.read().lower()
@@ -104,7 +104,7 @@ def test_with_the_page_it_serves_until_it_is_stopped(champion, capsys):
 
 def test_a_taken_port_of_the_page_is_left_to_others():
     with socket.create_server(("127.0.0.1", 0)) as other:
-        assert demo._free_port(other.getsockname()[1]) == 0
+        assert demo_server._free_port(other.getsockname()[1]) == 0
 
 
 def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):
 
     with (
         pytest.raises(UnavailableError, match="the server did not start"),
-        demo._serving(settings),
+        demo_server.serving(settings),
     ):
         pass
 
@@ -132,7 +132,7 @@ def test_it_goes_from_rows_to_answers(tmp_path):
     environment = os.environ | {"LISTREC_HOME": "home", "PYTHONPATH": str(ROOT)}
 
     done = subprocess.run(
-        [*demo.LISTREC, "demo"],
+        [*demo_server.LISTREC, "demo"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -8,27 +8,15 @@ import pytest
 
 from cli.main import main
 from common.event_database.tables import EVENTS
-from common.events import Listed, Shown, ShownAmount, ShownCandidate
+from common.events import Listed
 from common.store.storage import Storage
 from pipelines.outcomes.event_table import SCHEMA
 from tests.common.event_log.examples import (
     LISTING,
     OUTCOME,
+    SHOWN,
     append_all,
     make_events,
-)
-
-SHOWN = Shown(
-    request="8f14e45f",
-    listing="sku-1042",
-    release="0123456789abcdef",
-    versions={"brand": "a1"},
-    variant="",
-    candidates=(ShownCandidate("brand", "Nike", 0.83, 1),),
-    amounts=(ShownAmount("price", 24.5, 18.0, 31.0, "USD"),),
-    latency=0.004,
-    time=OUTCOME.time,
-    id="shown",
 )
 
 
@@ -102,7 +90,7 @@ def test_an_exported_file_has_the_columns_of_the_database(home):
     assert table.schema.equals(SCHEMA)
     assert table.column_names == [column.name for column in EVENTS.columns]
     [shown] = [row for row in table.to_pylist() if row["event"] == "shown"]
-    assert (shown["time"], shown["versions"]) == (SHOWN.time, [("brand", "a1")])
+    assert (shown["time"], shown["versions"]) == (SHOWN.time, [*SHOWN.versions.items()])
     assert shown["candidates"][0]["value"] == "Nike"
 
 

@@ -23,19 +23,10 @@ from common.events import (
     new_event_id,
 )
 from common.listing import AMOUNT_FIELDS, CONFIRMABLE, NUMBER_FIELDS, Listing
+from tests.common.event_log import examples
 
 TIME = datetime(2026, 1, 31, 12, tzinfo=UTC)
-SHOWN = Shown(
-    request="8f14e45f",
-    listing="sku-1042",
-    release="0123456789abcdef",
-    versions={"brand": "a1", "price": "b2"},
-    variant="",
-    candidates=(ShownCandidate("brand", "Nike", 0.83, 1),),
-    amounts=(ShownAmount("price", 24.5, 18.0, 31.0, "USD"),),
-    latency=0.004,
-    time=TIME,
-)
+SHOWN = replace(examples.SHOWN, id="")
 
 REFERENCES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 OPTIONAL = st.just("") | REFERENCES

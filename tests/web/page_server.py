@@ -18,11 +18,11 @@ Answerer = Callable[[Listing], Answer]
 
 
 class RefusedError(Exception):
-    """Answers a request with a problem document (RFC 9457)."""
+    """Answers a request with a problem document (RFC 9457), with further members."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, **members: Any) -> None:
         super().__init__(detail)
-        self.status = status
+        self.problem = {"status": status, "detail": detail, **members}
 
 
 @dataclass
@@ -36,6 +36,8 @@ class PageServer:
         listings: the listings that it was asked about.
         posts: JSON by path, of what was posted to the other routes.
         kept_photos: photos that were posted with an outcome.
+        photos: photos that it knows by their ids; clear it, and it has forgotten them.
+        uploads: ids of the photos that each request for suggestions had with their bytes.
         bytes_read: bytes of all bodies.
     """
 
@@ -45,6 +47,8 @@ class PageServer:
     listings: list[Listing] = field(default_factory=list)
     posts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     kept_photos: list[bytes] = field(default_factory=list)
+    photos: dict[str, bytes] = field(default_factory=dict)
+    uploads: list[list[str]] = field(default_factory=list)
     bytes_read: int = 0
     _server: ThreadingHTTPServer | None = None
 
@@ -64,10 +68,15 @@ class PageServer:
             self._server = None
 
     def suggest(self, content_type: str, body: bytes) -> Answer:
-        content, photos = _read(content_type, body, "listing")
+        texts, photos = _read(content_type, body)
+        self.uploads.append(list(photos))
+        self.photos |= photos
+        if unknown := [each for each in texts["photo_ids"] if each not in self.photos]:
+            raise RefusedError(409, "send them again", unknown_photos=unknown)
+
         listing = Listing(
-            **content.get("listing", content),
-            photos=tuple(Photo(data=data) for data in photos),
+            **texts["listing"],
+            photos=tuple(Photo(data=self.photos[each]) for each in texts["photo_ids"]),
         )
         self.listings.append(listing)
         number = len(self.listings)
@@ -77,9 +86,10 @@ class PageServer:
         return {**empty, **usual, **self.answerer(listing), **ids}
 
     def keep(self, path: str, content_type: str, body: bytes) -> Answer:
-        post, photos = _read(content_type, body, "outcomes")
+        texts, photos = _read(content_type, body)
+        post = texts.get("outcomes") if photos else texts
         self.posts.setdefault(path, []).append(post)
-        self.kept_photos += photos
+        self.kept_photos += photos.values()
         n_events = len(post.get("outcomes", [])) + 1  # the exposure, or the listing
         return {"stored": n_events if self.keeps_events else 0}
 
@@ -132,9 +142,9 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
                     status, reply = 202, server.keep(self.path, content_type, body)
                 self._send(status, "application/json", json.dumps(reply).encode())
             except RefusedError as error:
-                problem = {"status": error.status, "detail": str(error)}
-                content = json.dumps(problem).encode()
-                self._send(error.status, "application/problem+json", content)
+                status = error.problem["status"]
+                content = json.dumps(error.problem).encode()
+                self._send(status, "application/problem+json", content)
 
         def _send(self, status: int, media_type: str, content: bytes) -> None:
             # The page aborts requests that a newer one replaces.
@@ -153,15 +163,21 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _read(content_type: str, body: bytes, name: str) -> tuple[Any, list[bytes]]:
-    """Return the JSON of a body, or of the part ``name`` of a form, and its photos."""
+def _read(content_type: str, body: bytes) -> tuple[Any, dict[str, bytes]]:
+    """Return the object of a body, or the texts of a form and its photos by their file names."""
     if content_type.startswith("application/json"):
-        return json.loads(body), []
+        return json.loads(body), {}
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     parts: Any = message_from_bytes(head + body).get_payload()
-    contents = [
-        (part.get_param("name", header="content-disposition"), part) for part in parts
-    ]
-    bodies = [(name, part.get_payload(decode=True)) for name, part in contents]
-    [content] = [data for part, data in bodies if part == name]
-    return json.loads(content), [data for part, data in bodies if part == "photos"]
+    texts: dict[str, Any] = {}
+    photos = {}
+    for part in parts:
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if name == "photos":
+            photos[part.get_filename()] = content
+        elif name == "photo_ids":
+            texts[name] = content.decode().split(",")
+        else:
+            texts[name] = json.loads(content)
+    return texts, photos

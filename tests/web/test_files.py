@@ -40,6 +40,6 @@ def test_nothing_is_inline():
 def test_every_text_that_the_page_names_is_there():
     text = FILES["/"].content.decode("utf-8")
     keys = set(re.findall(r'data-text="(\w+)"', text))
-    english = FILES["/texts.js"].content.decode("utf-8").split("ja: {")[0]
+    english = FILES["/texts.js"].content.decode("utf-8").split("JAPANESE = {")[0]
 
     assert [key for key in keys if f"{key}: " not in english] == []

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.locators import answered
+from tests.web.page_server import RefusedError
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +101,57 @@ def test_a_photo_that_is_removed_is_not_sent(opened, photos_of):
     expect(page.locator("#thumbnails li")).to_have_count(1)
     expect(page.get_by_role("button", name="Remove photo 1")).to_be_focused()
     assert len(server.listings[-1].photos) == 1
+
+
+def test_a_photo_is_sent_once_while_the_listing_is_entered(opened, photos_of):
+    page, server = opened()
+    with answered(page):
+        page.set_input_files("#choose-photos", photos_of(2))
+    first_bytes = server.bytes_read
+    for number in range(10):
+        with answered(page):
+            page.fill("#title", f"Nike running shoes {number}")
+
+    assert [len(each.photos) for each in server.listings] == [2] * 11
+    assert [len(each) for each in server.uploads] == [2] + [0] * 10
+    assert server.bytes_read < 1.5 * first_bytes
+
+
+def test_only_a_photo_that_is_new_is_sent(opened, photos_of):
+    page, server = opened()
+    for path in photos_of(2):
+        with answered(page):
+            page.set_input_files("#choose-photos", path)
+
+    (first,), (second,) = server.uploads
+    assert first != second
+    assert len(server.listings[-1].photos) == 2
+
+
+def test_photos_that_the_service_has_forgotten_are_sent_again_at_once(
+    opened, photos_of
+):
+    page, server = opened()
+    with answered(page):
+        page.set_input_files("#choose-photos", photos_of(2))
+    server.photos.popitem()
+    page.fill("#title", "shoes")
+    expect(page.locator("#fields")).to_have_attribute("aria-busy", "false")
+
+    assert [len(each) for each in server.uploads] == [2, 0, 1]
+    assert len(server.listings[-1].photos) == 2
+    expect(page.locator("#banner")).to_be_empty()
+
+
+def test_a_service_that_never_knows_a_photo_is_not_asked_without_end(opened, photo):
+    def forget(listing):
+        raise RefusedError(409, "send them again", unknown_photos=list(server.photos))
+
+    page, server = opened(forget)
+    page.set_input_files("#choose-photos", photo)
+
+    expect(page.locator("#banner")).to_contain_text("send them again")
+    assert len(server.listings) == 1
 
 
 def test_a_file_that_is_no_photo_is_named(opened, tmp_path):

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from cli import demo
+from cli import demo_server
 from common.event_database.database import EventDatabase
 from common.settings import Settings
 from tests.web.locators import field
@@ -23,7 +23,7 @@ def test_the_choices_of_a_seller_are_found_in_the_database(
     monkeypatch.setenv("LISTREC_EVENTS", events)
     settings = Settings.from_environment({"LISTREC_HOME": str(released_home)})
 
-    with demo._serving(settings, with_page=True) as server:
+    with demo_server.serving(settings, with_page=True) as server:
         category, brand = _list_an_item(browser, server.page)
         rows = _rows_when_listed(EventDatabase(events))
 

@@ -9,27 +9,16 @@ import pytest
 from common.errors import InputError, UnavailableError
 from common.event_database.database import EventDatabase
 from common.event_database.tables import EVENTS
-from common.events import Listed, Outcome, Shown, ShownAmount, ShownCandidate, Sold
+from common.events import Listed, Outcome, Sold
 from tests.common.event_log.examples import (
     LISTING,
     OUTCOME,
+    SHOWN,
     make_events,
     make_listing,
 )
 
 TIME = datetime(2026, 1, 31, 12, tzinfo=UTC)
-SHOWN = Shown(
-    request="8f14e45f",
-    listing="sku-1042",
-    release="0123456789abcdef",
-    versions={"brand": "a1", "price": "b2"},
-    variant="",
-    candidates=(ShownCandidate("brand", "Nike", 0.83, 1),),
-    amounts=(ShownAmount("price", 24.5, 18.0, 31.0, "USD"),),
-    latency=0.004,
-    time=TIME,
-    id="e1",
-)
 
 
 @pytest.fixture

@@ -10,8 +10,21 @@ from pathlib import Path
 
 from common.child_processes import python_environment
 from common.event_log.log import EventLog
-from common.events import Outcome
+from common.events import Outcome, Shown, ShownAmount, ShownCandidate
 from common.kept_listing import KeptListing, photo_path
+
+SHOWN = Shown(
+    request="8f14e45f",
+    listing="sku-1042",
+    release="0123456789abcdef",
+    versions={"brand": "a1", "price": "b2"},
+    variant="",
+    candidates=(ShownCandidate("brand", "Nike", 0.83, 1),),
+    amounts=(ShownAmount("price", 24.5, 18.0, 31.0, "USD"),),
+    latency=0.004,
+    time=datetime(2026, 1, 31, 12, tzinfo=UTC),
+    id="shown",
+)
 
 OUTCOME = Outcome(
     request="8f14e45f",

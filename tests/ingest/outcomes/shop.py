@@ -2,13 +2,12 @@
 
 import io
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from PIL import Image
 
 from common.event_database.database import EventDatabase
 from common.events import Listed, Outcome, Shown, ShownCandidate, Sold
-from common.kept_listing import KeptListing
+from common.kept_listing import KeptListing, photo_path
 from common.store.storage import Storage
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -82,8 +81,7 @@ class Shop:
         return START + timedelta(minutes=self.n_listed)
 
     def _store(self, key, photo):
-        folder = sha256(key.encode()).hexdigest()[:32]
-        path = f"{folder}/{sha256(photo).hexdigest()}.jpg"
+        path = photo_path(key, photo)
         Storage(self.photos).write_bytes(path, photo)
         return path
 

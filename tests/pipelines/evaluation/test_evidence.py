@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 import models
 from common.listing import Candidate, Listing, PriceRange, Suggestion
-from pipelines.evaluation.evidence import weigh, wilson
+from pipelines.evaluation.evidence import weigh
 from pipelines.evaluation.measure import Measured
+from pipelines.evaluation.wilson import wilson
 from pipelines.training.gate import check_gate
 
 BRANDS = ("Kestrel", "Plover", "Wren", "Dunlin")

@@ -59,8 +59,10 @@ def test_a_field_has_what_was_shown_and_chosen():
     assert pd.isna(price["first"])
 
 
-@pytest.mark.parametrize(("value", "rank"), [("Puma", 2), ("Zara", None), (None, None)])
-def test_the_rank_is_that_of_the_chosen_value(value, rank):
+@pytest.mark.parametrize(
+    ("value", "rank"), [("Puma", 2), (" PUMA", 2), ("Zara", None), (None, None)]
+)
+def test_the_rank_is_that_of_the_chosen_value_in_any_spelling(value, rank):
     [row] = tables_of(shown(), outcome(value=value)).fields.to_dict("records")
     assert row["rank"] == rank if rank else pd.isna(row["rank"])
 

@@ -42,6 +42,11 @@ def test_another_candidate_of_the_list_is_a_change():
     assert change.chosen == "Puma"
 
 
+def test_another_spelling_of_the_first_value_is_no_change():
+    listings = [a_listing(n, "NIKE") for n in range(MIN_NAMED)]
+    assert changes_of(*listings) == ()
+
+
 def test_the_holdout_changes_nothing():
     listings = [a_listing(n, "Puma", action="entered") for n in range(MIN_NAMED)]
     assert changes_of(*listings) == ()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.evaluation.evidence import wilson
+from pipelines.evaluation.wilson import wilson
 from pipelines.weekly_report.intervals import (
     MIN_SELLERS,
     difference,

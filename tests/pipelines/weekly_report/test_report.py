@@ -62,6 +62,18 @@ def test_the_pull_of_suggestions_is_found():
     assert price.difference.low < 0 < price.difference.high
 
 
+def test_what_the_holdout_enters_agrees_in_any_spelling():
+    events = []
+    for number, policy in enumerate(("greedy", "holdout")):
+        request = f"r{number}"
+        events += [shown(request, policy=policy), listed(request, listing=request)]
+        events.append(outcome(request, value=("Nike", "nike")[number]))
+
+    [brand] = report_of(events).choice_bias
+
+    assert (brand.shown.value, brand.holdout.value) == (1, 1)
+
+
 def test_sellers_are_counted_by_policy():
     report = example()
     assert sum(report.policies.values()) == report.sellers

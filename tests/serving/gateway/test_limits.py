@@ -1,5 +1,6 @@
 """Addresses that ask too often are told to wait; what proxies of the shop say is believed."""
 
+import time
 from ipaddress import ip_network
 
 import httpx
@@ -100,3 +101,18 @@ def test_pages_of_other_sites_may_ask_only_where_they_are_named(
         allowed.append(answer.headers.get("access-control-allow-origin"))
 
     assert allowed == [None, origin]
+
+
+@pytest.mark.slow
+def test_a_connection_stays_while_the_seller_pauses(address):
+    pause = 8  # longer than uvicorn's own 5 seconds
+    ports = []
+    limits = httpx.Limits(keepalive_expiry=None)
+    with httpx.Client(base_url=address, trust_env=False, limits=limits) as client:
+        for seconds in (pause, 0):
+            answer = client.get("healthz")
+            stream = answer.extensions["network_stream"]
+            ports.append(stream.get_extra_info("client_addr"))
+            time.sleep(seconds)
+
+    assert ports[0] == ports[1]

@@ -11,7 +11,7 @@ import pytest
 
 import models
 from common.event_database.database import EventDatabase
-from tests.conftest import find_free_port
+from serving.ports import shared_socket
 
 LISTREC = [sys.executable, "-c", "from cli.main import run; run()"]
 BODY = {"listing": {"title": "Nike running shoes", "condition": "good"}}
@@ -91,33 +91,22 @@ def test_a_gateway_of_its_own_asks_a_server(serve, tmp_path):
     assert gateway.wait(20) == 0
 
 
-def test_a_port_that_is_taken_is_refused_with_a_sentence(released_home, tmp_path):
-    port = find_free_port()
-    command = [*LISTREC, "serve", "gateway", "--suggester", "localhost:1"]
-    environment = os.environ | {"LISTREC_HOME": str(tmp_path)}
-    taken = [
-        subprocess.Popen(
-            [*command, "--http", str(port), "--workers", "1"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    ]
-    try:
-        assert "answering over HTTP" in taken[0].stdout.readline()
+def test_a_port_that_is_taken_is_refused_with_a_sentence(tmp_path):
+    # As another gateway listens, whose port can be shared.
+    with shared_socket("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        words = ("serve", "gateway", "--suggester", "localhost:1", "--http", port)
         done = subprocess.run(
-            [*command, "--http", str(port)],
-            env=environment,
+            [*LISTREC, *words],
+            env=os.environ | {"LISTREC_HOME": str(tmp_path)},
             capture_output=True,
             text=True,
             timeout=60,
         )
-        assert done.returncode == 5
-        assert f"{port} cannot be listened on" in done.stderr
-    finally:
-        taken[0].kill()
-        taken[0].communicate()
+
+    assert done.returncode == 5
+    assert f"{port} cannot be listened on" in done.stderr
 
 
 def _until(holds):

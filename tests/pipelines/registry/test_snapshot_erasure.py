@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,8 @@ from ingest.ingest import Options, ingest_file
 from ingest.outcomes.source import ingest_outcomes
 from ingest.outcomes.without_rows import has_rows, rows_of
 from pipelines.data_checks.profile import profile, read_profile, write_profile
-from pipelines.registry import erasure
-from pipelines.registry.erasure import erase_from_snapshots
+from pipelines.registry import snapshot_erasure
+from pipelines.registry.snapshot_erasure import erase_from_snapshots
 from pipelines.training.challenger_count import count_attempt, read_attempt
 from pipelines.training.snapshot_store import open_stored, publish_snapshot
 from tests.ingest.outcomes.bytes_of_files import files_with
@@ -127,7 +128,7 @@ def test_what_killed_runs_left_behind_is_removed(world, made, monkeypatch):
 
     with pytest.raises(UnavailableError, match="0123456789abcdef .* is being written"):
         erase_from_snapshots(world, SELLER)
-    monkeypatch.setattr(erasure, "WRITING_TIME", erasure.WRITING_TIME * 0)
+    monkeypatch.setattr(snapshot_erasure, "WRITING_TIME", timedelta())
     erase_from_snapshots(world, SELLER)
 
     assert files_with(world.home, *NEEDLES) == []
@@ -143,11 +144,11 @@ def test_a_manifest_that_cannot_be_read_stops_the_erasure(world, made):
 
 MOMENTS = {
     "before a folder is renamed": "pathlib.Path.rename = kill",
-    "between two names of a folder": "ingest.outcomes.erasure.finish_replacement = "
+    "between two names of a folder": "ingest.outcomes.replacement.finish_replacement = "
     "lambda path: path.exists() or kill()",
     "while a folder is removed": "shutil.rmtree = lambda path, **_: "
     "str(path).endswith('.removed') and ((path / 'manifest.json').unlink(), kill())",
-    "before a snapshot is published": "erasure.publish_snapshot = kill",
+    "before a snapshot is published": "snapshot_erasure.publish_snapshot = kill",
     "while a snapshot is published": "Storage.upload = lambda self, key, path: "
     "key.endswith('manifest.json') and kill() or upload(self, key, path)",
     "before the old one is replaced": "Storage.write_text = kill",
@@ -162,17 +163,17 @@ QUICK = ("between two names of a folder", "before all of the old one is removed"
 
 PROGRAM = """
 import os, pathlib, shutil, signal, sys
-import ingest.outcomes.erasure
+import ingest.outcomes.replacement
 from common.settings import Settings
 from common.store.storage import Storage
 from ingest.outcomes.without_rows import rows_of
-from pipelines.registry import erasure
+from pipelines.registry import snapshot_erasure
 def kill(*args, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 upload, remove = Storage.upload, Storage.remove
 {moment}
 settings = Settings.from_environment({{"LISTREC_HOME": sys.argv[1]}})
-erasure.erase_from_snapshots(settings, rows_of("seller-1"))
+snapshot_erasure.erase_from_snapshots(settings, rows_of("seller-1"))
 """
 
 

@@ -13,30 +13,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from common.encoders.cached import prune_cache
 from common.errors import ArtifactError, UnavailableError
 from common.settings import Settings
+from common.snapshot import Snapshot, read_manifest
 from common.store import new_folder
 from common.store.artifacts import MANIFEST
 from common.store.atomic import draft_folder, remove_dead_drafts
 from common.store.storage import Storage
 from ingest.outcomes import OUTCOMES
-from ingest.outcomes.erasure import (
+from ingest.outcomes.replacement import (
     Replaced,
     finish_replacement,
     open_outcomes,
     replace_folder,
     unfinished,
 )
-from ingest.outcomes.without_rows import Erased, has_rows, read_keys, write_without
+from ingest.outcomes.without_rows import ErasedRows, has_rows, read_keys, write_without
 from pipelines.data_checks.profile import profile, read_profile, write_profile
 from pipelines.training import challenger_count
 from pipelines.training.snapshot_store import FOLDER, open_stored, publish_snapshot
-
-if TYPE_CHECKING:
-    from common.snapshot import Snapshot
 
 WRITING_TIME = timedelta(hours=1)
 """Time without a write after which a snapshot of the store without a manifest is left behind."""
@@ -46,7 +44,7 @@ REPLACED_BY = "replaced_by"
 
 
 def erase_from_snapshots(
-    settings: Settings, erased: Erased, named: Sequence[Path] = ()
+    settings: Settings, erased: ErasedRows, named: Sequence[Path] = ()
 ) -> list[Replaced]:
     """Write the snapshots of outcomes anew that have rows to be erased; return which.
 
@@ -93,8 +91,6 @@ def read_snapshot_keys(
 
 def _of_home(folder: Path) -> Iterator[Snapshot]:
     """Yield the snapshots of outcomes in the home folder."""
-    from common.snapshot import read_manifest
-
     for path in unfinished(folder):
         finish_replacement(path)
     for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
@@ -148,7 +144,7 @@ def _remove_copies(cache: Path) -> None:
 
 
 def _replace_stored(
-    storage: Storage, cache: Path, snapshot: Snapshot, erased: Erased
+    storage: Storage, cache: Path, snapshot: Snapshot, erased: ErasedRows
 ) -> Replaced:
     """Put a snapshot without the rows into the store, and remove the other one."""
     old = snapshot.id

@@ -10,7 +10,7 @@ from common.errors import InputError
 from common.snapshot import Snapshot
 from common.store.artifacts import MANIFEST
 from ingest.outcomes import OUTCOMES
-from ingest.outcomes.without_rows import Erased, write_without
+from ingest.outcomes.without_rows import ErasedRows, write_without
 
 _NEW, _OLD = ".replacement", ".removed"
 """Endings of the hidden folders of a replacement, beside that of the snapshot."""
@@ -47,7 +47,7 @@ def open_outcomes(path: Path) -> Snapshot:
     return snapshot
 
 
-def replace_folder(snapshot: Snapshot, erased: Erased) -> Replaced:
+def replace_folder(snapshot: Snapshot, erased: ErasedRows) -> Replaced:
     """Put a snapshot without the rows in the place of one; the folder keeps its name."""
     path = snapshot.path
     new = write_without(snapshot, erased, _replacement(path))

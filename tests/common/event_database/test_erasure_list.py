@@ -9,7 +9,7 @@ import pytest
 from common.errors import InputError
 from common.event_database.database import EventDatabase
 from common.event_database.erasure import erase
-from common.event_database.erasures import find_erased, record_erasure
+from common.event_database.erasure_list import find_erased, record_erasure
 from common.event_database.selection import Selection
 from tests.common.event_log.examples import append_all, make_events
 
