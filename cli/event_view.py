@@ -40,9 +40,8 @@ def _describe_shown(row: Mapping[str, Any]) -> str:
 def _describe_outcome(row: Mapping[str, Any]) -> str:
     number, text = row["number"], row["value"]
     value = text or ("" if number is None else format_amount(number))
-    return (
-        f"{row['field']}: {', '.join(filter(None, (row['action'] or 'chosen', value)))}"
-    )
+    done = f"{row['field']}: {row['action'] or 'chosen'}"
+    return f"{done}, {value}" if value else done
 
 
 def _describe_listed(row: Mapping[str, Any]) -> str:
