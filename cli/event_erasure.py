@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from common.errors import InputError
 from common.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,15 +52,17 @@ def erase(
         raise click.UsageError("name --seller, --request or --again, one of them")
     database = EventDatabase(settings.events)
     if again:
-        for found in find_erased(settings.erasures, settings.event_log, database):
+        keys = _read_snapshot_keys(settings, snapshots)
+        for found in find_erased(settings.erasures, settings.event_log, database, keys):
             _erase(settings, database, found)
             _erase_from_snapshots(settings, found, snapshots)
         click.echo("all erasures so far are repeated")
         return
     selection = Selection(seller, request)
     record_erasure(settings.erasures, selection)
-    _erase(settings, database, selection)
-    _erase_from_snapshots(settings, selection, snapshots)
+    is_found = _erase(settings, database, selection)
+    if not _erase_from_snapshots(settings, selection, snapshots) and not is_found:
+        click.echo("nothing is kept under this key: it has to be exactly the shop's")
 
 
 @click.command()
@@ -76,12 +80,14 @@ def prune(settings: Settings, before: datetime) -> None:
     from common.event_database.database import EventDatabase
     from common.event_database.selection import Selection
 
-    database = EventDatabase(settings.events)
-    _erase(settings, database, Selection(before=before.replace(tzinfo=UTC)))
+    before = before.replace(tzinfo=UTC)
+    if before > datetime.now(UTC):
+        raise InputError("--before is in the future: everything would be erased")
+    _erase(settings, EventDatabase(settings.events), Selection(before=before))
 
 
-def _erase(settings: Settings, database: EventDatabase, selection: Selection) -> None:
-    """Erase what is selected, and print how much it was."""
+def _erase(settings: Settings, database: EventDatabase, selection: Selection) -> bool:
+    """Erase what is selected, print how much it was, and tell whether it was anything."""
     from common.event_database.erasure import erase as erase_selected
     from common.store.storage import Storage
 
@@ -90,23 +96,46 @@ def _erase(settings: Settings, database: EventDatabase, selection: Selection) ->
     click.echo(
         f"{erased.events} events, {erased.listings} listings and {erased.photos} photos erased"
     )
+    return any((erased.events, erased.listings, erased.photos))
+
+
+def _read_snapshot_keys(
+    settings: Settings, named: tuple[Path, ...]
+) -> Mapping[str, Set[str]]:
+    """Return the keys of sellers and requests in snapshots."""
+    if not _has_tables():
+        return {}
+
+    from pipelines.registry.snapshot_erasure import read_snapshot_keys
+
+    return read_snapshot_keys(settings, named)
 
 
 def _erase_from_snapshots(
     settings: Settings, selection: Selection, named: tuple[Path, ...]
-) -> None:
-    if find_spec("pyarrow") is None:
-        click.echo(
-            "snapshots are not searched without the extra 'tables': erase on a machine that"
-            " has it too",
-            err=True,
-        )
-        return
+) -> bool:
+    """Erase what is selected from snapshots, print which, and tell whether any had it."""
+    if not _has_tables():
+        return False
 
     from ingest.outcomes.without_rows import rows_of
     from pipelines.registry.snapshot_erasure import erase_from_snapshots
 
     erased = rows_of(selection.seller, selection.request, selection.before)
-    for replaced in erase_from_snapshots(settings, erased, named):
+    all_replaced = erase_from_snapshots(settings, erased, named)
+    for replaced in all_replaced:
         successor = replaced.new or "no snapshot: it had no other rows"
         click.echo(f"snapshot {replaced.old} is replaced by {successor}")
+    return bool(all_replaced)
+
+
+def _has_tables() -> bool:
+    """Tell whether snapshots can be read here; print what to do where they cannot."""
+    if find_spec("pyarrow"):
+        return True
+    click.echo(
+        "snapshots are not searched without the extra 'tables': erase on a machine that has it"
+        " too",
+        err=True,
+    )
+    return False

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.amounts import format_amount
+
+
+def describe_all(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each row of ``EventDatabase.read``, those of a moment as they happened."""
+    kinds = list(_DESCRIBE)
+    in_order = sorted(rows, key=lambda row: (row["time"], kinds.index(row["event"])))
+    return [describe(row) for row in in_order]
 
 
 def describe(row: Mapping[str, Any]) -> str:
@@ -26,13 +33,15 @@ def _describe_shown(row: Mapping[str, Any]) -> str:
         f"{each['field']} {format_amount(each['amount'], each['currency'])}"
         for each in row["amounts"]
     ]
-    return ", ".join([*firsts, *amounts]) or "no suggestions"
+    suggested = ", ".join([*firsts, *amounts]) or "no suggestions"
+    return suggested + _POLICIES.get(row["policy"], "")
 
 
 def _describe_outcome(row: Mapping[str, Any]) -> str:
     number, text = row["number"], row["value"]
-    value = text or ("nothing" if number is None else format_amount(number))
-    return f"{row['field']}: {row['action'] or 'chosen'}, {value}"
+    value = text or ("" if number is None else format_amount(number))
+    done = f"{row['field']}: {row['action'] or 'chosen'}"
+    return f"{done}, {value}" if value else done
 
 
 def _describe_listed(row: Mapping[str, Any]) -> str:
@@ -50,10 +59,16 @@ def _describe_price(row: Mapping[str, Any]) -> str:
     return f" for {format_amount(row['price'], row['currency'])}"
 
 
+_POLICIES = {
+    "exploration": " (categories in an order that was drawn)",
+    "holdout": " (of the holdout, who did not see them)",
+}
+"""What is to be known of suggestions that were not shown best first."""
+
 _DESCRIBE = {
     "shown": _describe_shown,
     "outcome": _describe_outcome,
     "listed": _describe_listed,
     "sold": _describe_sold,
 }
-"""By name of an event."""
+"""By name of an event, in the order in which they happen."""

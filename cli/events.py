@@ -65,12 +65,12 @@ def show(settings: Settings, last: int) -> None:
 
     An event is there some seconds after it was acknowledged.
     """
-    from cli.event_view import describe
+    from cli.event_view import describe_all
     from common.event_database.database import EventDatabase
 
     rows = EventDatabase(settings.events).read_last(last)
-    for row in rows:
-        click.echo(describe(row))
+    for line in describe_all(rows):
+        click.echo(line)
     if not rows:
         click.echo("there are no events: 'listrec serve --http 8080' keeps them")
 

@@ -46,7 +46,12 @@ def check_optional_references(event: object, *names: str) -> None:
 def check_reference(name: str, value: object) -> None:
     """Raise ``InputError`` unless a value is a reference, such as the id of a request."""
     legal = "1 to 128 ASCII characters without a blank, such as 'sku-1042'"
-    _check_text(name, value, _REFERENCE, legal)
+    check(name, is_reference(value), legal)
+
+
+def is_reference(value: object) -> bool:
+    """Tell whether a value can be the id of something, such as of a request or a seller."""
+    return isinstance(value, str) and bool(_REFERENCE.fullmatch(value))
 
 
 def check_label(name: str, value: object) -> None:
@@ -72,7 +77,8 @@ def check_number(name: str, value: object, low: float, high: float = math.inf) -
 
 def check_currency(value: object) -> None:
     """Raise ``InputError`` unless a value looks like the code of a currency."""
-    _check_text("currency", value, _CURRENCY, "three letters such as 'USD'")
+    is_legal = isinstance(value, str) and bool(_CURRENCY.fullmatch(value))
+    check("currency", is_legal, "three letters such as 'USD'")
 
 
 def check_propensity(value: float) -> None:
@@ -85,7 +91,3 @@ def check_time(value: object) -> None:
     """Raise ``InputError`` unless a value is a time with its zone."""
     is_time = isinstance(value, datetime) and value.tzinfo is not None
     check("time", is_time, "with its zone, such as 2026-01-31T12:00:00+00:00")
-
-
-def _check_text(name: str, value: object, form: re.Pattern[str], legal: str) -> None:
-    check(name, isinstance(value, str) and bool(form.fullmatch(value)), legal)

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateColumn
 
 from common.errors import InputError, UnavailableError
 from common.event_database.tables import METADATA
+from common.settings import NO_EVENTS
 
 INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -96,6 +97,11 @@ class Connections:
 
 def _parse(address: str) -> URL:
     """Return a URL of SQLite's file or of PostgreSQL."""
+    if address == NO_EVENTS:
+        raise InputError(
+            f"LISTREC_EVENTS is {NO_EVENTS!r}, so no events are kept: set it to the database of a"
+            " server that keeps some"
+        )
     try:
         url = make_url(address)
         is_kept = url.database not in (None, "", ":memory:")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from common.kept_listing import KeptListing
 
 DRAIN_SECONDS = 2.0
 """Time from one drain of a server to the next."""
+
+REPORT_SECONDS = 60.0
+"""Time from one report of a problem that lasts to the next."""
 
 _LOCK = "drain.lock"
 
@@ -74,15 +78,20 @@ def keep_draining(
     """Drain again and again until ``stop`` is set; for a thread of each worker of a server.
 
     One of them drains at a time. A database that does not answer is asked again; ``report`` gets
-    a sentence each time.
+    a sentence at once, and again from time to time.
     """
+    reported, next_report = "", 0.0
     while not stop.wait(DRAIN_SECONDS):
         try:
             problem = drain(folder, database).problem
         except (ListrecError, OSError) as error:
             problem = str(error)
-        if problem:
+
+        is_due = problem != reported or time.monotonic() >= next_report
+        if problem and is_due:
             report(problem)
+            next_report = time.monotonic() + REPORT_SECONDS
+        reported = problem
 
 
 @contextmanager

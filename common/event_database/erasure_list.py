@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -52,16 +52,22 @@ def record_erasure(path: Path, selection: Selection) -> None:
 
 
 def find_erased(
-    path: Path, folder: Path, database: EventDatabase
+    path: Path,
+    folder: Path,
+    database: EventDatabase,
+    others: Mapping[str, Set[str]] | None = None,
 ) -> Iterator[Selection]:
     """Give what is there again of sellers and requests in a list, from before their erasures.
 
-    Drains the log in ``folder`` first. Raises ``InputError`` for a list that cannot be read.
+    ``others`` has keys that are elsewhere, by ``seller`` and ``request``: a backup of snapshots
+    may bring back a seller whom the database has forgotten. Drains the log in ``folder`` first.
+    Raises ``InputError`` for a list that cannot be read.
     """
     erasures = _read(path)
     drain_all(folder, database)
     for column in ("seller", "request"):
-        keys = {_hash(key): key for key in database.read_keys(column)}
+        found = database.read_keys(column) | (others or {}).get(column, set())
+        keys = {_hash(key): key for key in found}
         for erasure in erasures:
             if erasure.column == column and erasure.sha256 in keys:
                 yield Selection(**{column: keys[erasure.sha256]}, before=erasure.time)

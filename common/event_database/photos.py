@@ -43,8 +43,9 @@ def remove_photos(
         for path in _photos_in(storage, folder) - others
         if _is_before(storage.modified(path), selection.before)
     }
-    if selection.request:
-        # Where the seller is known, these are in the seller's folder.
+    if selection.seller or selection.request:
+        # Those of a request are in the folder of its seller. Those that a backup has brought back
+        # may have been written later than their listings.
         found |= selected - others
     for path in found:
         storage.remove(path)

@@ -56,6 +56,16 @@ def has_rows(snapshot: Snapshot, erased: ErasedRows) -> bool:
     return any(map(any, _are_erased(snapshot, erased)))
 
 
+def read_keys(snapshot: Snapshot) -> dict[str, set[str]]:
+    """Return the keys of a snapshot's rows: ``seller`` and ``request``, as ``rows_of`` has them."""
+    keys: dict[str, set[str]] = {"seller": set(), "request": set()}
+    for split in SPLITS:
+        for sellers, requests in snapshot.columns(split, ["seller_id", "listing_id"]):
+            keys["seller"].update(filter(None, sellers))
+            keys["request"].update(filter(None, requests))
+    return keys
+
+
 def write_without(snapshot: Snapshot, erased: ErasedRows, out: Path) -> Snapshot | None:
     """Write a snapshot to ``out`` without some rows; ``None`` and nothing where none is left.
 

@@ -95,7 +95,9 @@ def _facts(manifest: SnapshotManifest) -> Iterator[tuple[str, str]]:
 
     if manifest.coverage.get("price"):
         words = BASIS_WORDS[manifest.price_basis or ITEM]
-        yield "prices", f"{words} (--prices decides it)"
+        # Only a table has prices of either kind.
+        hint = " (--prices decides it)" if source.get("columns") else ""
+        yield "prices", f"{words}{hint}"
 
     # Of a table without photos it would be no news that none are stored.
     n_photos = manifest.photos.get("referenced", 0)

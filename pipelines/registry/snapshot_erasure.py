@@ -31,7 +31,7 @@ from ingest.outcomes.replacement import (
     replace_folder,
     unfinished,
 )
-from ingest.outcomes.without_rows import ErasedRows, has_rows, write_without
+from ingest.outcomes.without_rows import ErasedRows, has_rows, read_keys, write_without
 from pipelines.data_checks.profile import profile, read_profile, write_profile
 from pipelines.training import challenger_count
 from pipelines.training.snapshot_store import FOLDER, open_stored, publish_snapshot
@@ -68,6 +68,25 @@ def erase_from_snapshots(
         replaced.append(_replace_stored(storage, cache, snapshot, erased))
     _remove_incomplete(storage)
     return replaced
+
+
+def read_snapshot_keys(
+    settings: Settings, named: Sequence[Path] = ()
+) -> dict[str, set[str]]:
+    """Return the keys of the rows that ``erase_from_snapshots`` would search.
+
+    They are those of ``seller`` and of ``request``.
+    """
+    snapshots = [
+        *_of_home(settings.home / FOLDER),
+        *map(open_outcomes, named),
+        *_of_store(Storage(settings.store), settings.cache),
+    ]
+    keys: dict[str, set[str]] = {"seller": set(), "request": set()}
+    for snapshot in snapshots:
+        for column, found in read_keys(snapshot).items():
+            keys[column] |= found
+    return keys
 
 
 def _of_home(folder: Path) -> Iterator[Snapshot]:

@@ -89,6 +89,8 @@ def make_report(tables: OutcomeTables, week: Week) -> WeeklyReport:
     fields_now = in_week(fields, week)
     fields_before = in_week(fields, week.before(1))
     known = now[now["seller"] != ""]
+    # The events of a shop that has begun lately are of fewer weeks.
+    n_weeks = sum(not in_week(listings, each).empty for each in weeks)
     return WeeklyReport(
         week=str(week),
         weeks=tuple(map(str, weeks)),
@@ -98,7 +100,7 @@ def make_report(tables: OutcomeTables, week: Week) -> WeeklyReport:
         unknown=len(now) - len(known),
         policies=_count_policies(known),
         acceptance=measure_acceptance(fields, weeks),
-        time_saved=measure_time_saved(listings, N_WEEKS),
+        time_saved=measure_time_saved(listings, n_weeks),
         prices=measure_prices(fields_now, fields_before, listings),
         choice_bias=measure_choice_bias(fields),
         changes=count_changes(fields_now, fields),

@@ -28,12 +28,17 @@ def summarise(report: WeeklyReport) -> Iterator[str]:
     """Yield the sentences of a report, the most important first."""
     yield describe_size(report)
     for acceptance in report.acceptance:
-        yield describe_acceptance(acceptance)
+        yield describe_acceptance(acceptance, has_before=report.listings_before > 0)
     yield describe_time(report.time_saved, len(report.weeks))
     yield from describe_prices(report.prices)
     yield describe_policies(report)
-    for agreement in report.choice_bias:
-        yield describe_choice_bias(agreement)
+    if any(agreement.difference.has_interval for agreement in report.choice_bias):
+        yield from map(describe_choice_bias, report.choice_bias)
+    elif report.choice_bias:
+        yield (
+            "How much suggestions pull cannot be told yet: it needs"
+            f" {MIN_SELLERS} sellers with suggestions, and as many in the holdout."
+        )
 
 
 def describe_size(report: WeeklyReport) -> str:
@@ -49,12 +54,16 @@ def describe_size(report: WeeklyReport) -> str:
     )
 
 
-def describe_acceptance(acceptance: Acceptance) -> str:
-    """Return how often suggestions for a field were accepted, and whether that has changed."""
+def describe_acceptance(acceptance: Acceptance, has_before: bool = True) -> str:
+    """Return how often suggestions for a field were accepted, and whether that has changed.
+
+    Without ``has_before`` there is no week before to compare with.
+    """
+    change = f"; {compare(acceptance.difference)}" if has_before else ""
     return (
         f"{name_of(acceptance.field)}: {percent(acceptance.share)} accepted,"
-        f" {100 * acceptance.changed:.0f} % changed, {100 * acceptance.ignored:.0f} % left alone;"
-        f" {compare(acceptance.difference)}."
+        f" {100 * acceptance.changed:.0f} % changed, {100 * acceptance.ignored:.0f} % left"
+        f" alone{change}."
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from common.event_checks import is_reference
 from serving.gateway.client_address import client_of, is_proxy, peer_of
 from serving.gateway.problems import Problem, retry_after
 from serving.gateway.rate_limit import RateLimit
@@ -56,12 +57,22 @@ class Admission:
         _check_wait(self._addresses.take(address))
 
     def seller_of(self, request: Request) -> str:
-        """Return the seller that the shop itself names, or nothing."""
+        """Return the seller that the shop itself names, or nothing.
+
+        Raises ``Problem`` for a key that no event can have.
+        """
         name = self.settings.seller_header
         is_of_shop = self._token(request) is not None or is_proxy(
             peer_of(request), self.settings.http_proxies
         )
-        return request.headers.get(name, "") if name and is_of_shop else ""
+        seller = request.headers.get(name, "") if name and is_of_shop else ""
+        if seller and not is_reference(seller):
+            raise Problem(
+                422,
+                f"the header {name} has a key of the seller of 1 to 128 ASCII characters without a"
+                " blank, such as u-1042",
+            )
+        return seller
 
     def _token(self, request: Request) -> Token | None:
         shown = request.headers.get("authorization", "")

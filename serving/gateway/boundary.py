@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serving import request_ids
 from serving.bugs import report_bug
 from serving.gateway import metrics
-from serving.gateway.problems import CLIENT_GONE
+from serving.gateway.problems import CLIENT_GONE, REASON
 from serving.logs import Sampler, log
 from serving.web.files import CONTENT_SECURITY_POLICY
 
@@ -72,9 +72,10 @@ class Boundary:
             seconds = time.perf_counter() - start
             route = _route(scope)
             metrics.count(route, status or CLIENT_GONE, seconds)
-            self._log(route, status or CLIENT_GONE, seconds)
+            reason = scope.get(REASON, "")
+            self._log(route, status or CLIENT_GONE, seconds, reason)
 
-    def _log(self, route: str, status: int, seconds: float) -> None:
+    def _log(self, route: str, status: int, seconds: float, reason: str) -> None:
         """Log a request; of those with the same end only a few a second."""
         sampler = self._answered if status < 400 else self._refused
         skipped = sampler.choose() if status < 500 else 0
@@ -83,6 +84,8 @@ class Boundary:
         fields: dict[str, Any] = {"ms": round(1000 * seconds, 1)}
         if skipped:
             fields["skipped"] = skipped
+        if reason:
+            fields["reason"] = reason
         log(LOG, logging.INFO, "http", route=route, status=status, **fields)
 
 

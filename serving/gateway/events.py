@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from common.errors import InputError
-from common.event_checks import check_reference
+from common.event_checks import check, is_reference
 from common.event_lines import name_of, to_values
 from common.event_log.records import Record
 from common.events import (
@@ -26,7 +26,7 @@ from common.events import (
 from common.kept_listing import KEPT_FIELDS, KeptListing
 from common.listing import AMOUNT_FIELDS, Listing, Suggestion
 from serving.gateway.policies import Presentation
-from serving.gateway.schemas import OutcomesBody
+from serving.gateway.schemas import OutcomeBody, OutcomesBody
 
 AnyEvent = TypeVar("AnyEvent", Shown, Outcome, Listed, Sold)
 
@@ -58,7 +58,8 @@ def to_shown(
 
     return Shown(
         request=request,
-        listing=_reference_or_empty(listing.listing_id),
+        # An id that no event can have is left out.
+        listing=listing.listing_id if is_reference(listing.listing_id) else "",
         release=suggestions.release,
         versions={name: each.version for name, each in suggestions.by_model.items()},
         variant="",
@@ -82,17 +83,7 @@ def to_events(shown: Shown, body: OutcomesBody, time: datetime) -> list[Event]:
     Raises ``InputError`` for a value that an event cannot have.
     """
     events: list[Event] = [
-        _with_id(
-            Outcome(
-                request=shown.request,
-                field=outcome.field,
-                value=outcome.value,
-                time=time,
-                action=outcome.action,
-                seller=shown.seller,
-            )
-        )
-        for outcome in body.outcomes
+        _to_outcome(shown, outcome, time) for outcome in body.outcomes
     ]
     if body.event:
         events.append(_to_sale(shown, body, time))
@@ -119,6 +110,23 @@ def to_kept_listing(
     )
 
 
+def _to_outcome(shown: Shown, outcome: OutcomeBody, time: datetime) -> Event:
+    # Later it could not be told whether the value is a label.
+    is_empty = outcome.value is None
+    legal = "null with the action 'ignored', and there with all others"
+    check("value", is_empty == (outcome.action == "ignored"), legal)
+    return _with_id(
+        Outcome(
+            request=shown.request,
+            field=outcome.field,
+            value=outcome.value,
+            time=time,
+            action=outcome.action,
+            seller=shown.seller,
+        )
+    )
+
+
 def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
     sale: dict[str, Any] = {
         "request": shown.request,
@@ -131,14 +139,6 @@ def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
     if body.event == "listed":
         return _with_id(Listed(**sale, seconds=body.seconds))
     return _with_id(Sold(**sale, days=body.days))
-
-
-def _reference_or_empty(listing_id: str) -> str:
-    """Return the id of a listing, or an empty text where no event can have it."""
-    with suppress(InputError):
-        check_reference("listing", listing_id)
-        return listing_id
-    return ""
 
 
 def _candidates(

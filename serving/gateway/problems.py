@@ -27,6 +27,9 @@ MEDIA_TYPE = "application/problem+json"
 CLIENT_GONE = 499
 """Status of a request whose client has hung up, in log and metrics; nginx uses the same one."""
 
+REASON = "listrec.reason"
+"""Key of a request's scope with the sentence of a failure of the service, for the log."""
+
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (ReceiptError, 403),
     (InputError, 422),
@@ -86,7 +89,7 @@ def retry_after(seconds: float) -> dict[str, str]:
     return {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 
-async def _answer(_request: Request, error: Any) -> Response:
+async def _answer(request: Request, error: Any) -> Response:
     """Return the answer to a request that has ended with an exception."""
     if isinstance(error, ClientDisconnect):
         return Response(status_code=CLIENT_GONE)
@@ -102,9 +105,10 @@ async def _answer(_request: Request, error: Any) -> Response:
         headers = retry_after(error.retry_after)
     for kind, status in STATUSES:
         if isinstance(error, kind):
-            return to_response(
-                status, str(error) or "there was no answer in time", headers
-            )
+            detail = str(error) or "there was no answer in time"
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                request.scope[REASON] = detail
+            return to_response(status, detail, headers)
     return to_response(500, f"a bug, logged as {report_bug(error, 'the gateway')}")
 
 

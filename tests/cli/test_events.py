@@ -1,12 +1,14 @@
 """``listrec events`` shows, drains, exports and erases what a log and a database have."""
 
 import json
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 
 from cli.main import main
 from common.event_database.tables import EVENTS
+from common.events import Listed
 from common.store.storage import Storage
 from pipelines.outcomes.event_table import SCHEMA
 from tests.common.event_log.examples import (
@@ -46,6 +48,25 @@ def test_the_last_events_are_sentences(capsys):
     assert len(lines) == 4
     assert any(line.endswith("brand Nike, price 24.50 USD") for line in lines)
     assert any("outcome  brand: accepted, Nike" in line for line in lines)
+
+
+def test_suggestions_that_nobody_saw_are_told_from_others(home, capsys):
+    append_all(home / "event_log", [replace(SHOWN, id="unseen", policy="holdout")])
+    main(["events", "drain"])
+    main(["events", "show"])
+    shown = [each for each in capsys.readouterr().out.splitlines() if "shown" in each]
+    ends = ["brand Nike, price 24.50 USD", "(of the holdout, who did not see them)"]
+    assert all(any(line.endswith(end) for line in shown) for end in ends)
+
+
+def test_events_of_one_moment_are_in_the_order_in_which_they_happen(home, capsys):
+    last = Listed("8f14e45f", "sku", None, "", OUTCOME.time, id="a", seller="")
+    append_all(home / "event_log", [last])
+    main(["events", "drain"])
+    capsys.readouterr()
+    main(["events", "show"])
+    events = [line.split()[3] for line in capsys.readouterr().out.splitlines()]
+    assert events == ["shown", *["outcome"] * 3, "listed"]
 
 
 def test_without_events_it_says_what_keeps_them(tmp_path, monkeypatch, capsys):
@@ -111,6 +132,25 @@ def test_one_thing_is_erased_at_a_time(capsys):
     assert main(["events", "erase"]) == 2
     assert main(["events", "erase", "--seller", "u-1042", "--again"]) == 2
     assert "name --seller, --request or --again" in capsys.readouterr().err
+
+
+def test_a_key_of_nobody_is_told_from_a_seller(capsys):
+    hint = "nothing is kept under this key"
+    assert main(["events", "erase", "--seller", "U-1042"]) == 0
+    assert hint in capsys.readouterr().out
+    assert main(["events", "erase", "--seller", "u-1042"]) == 0
+    assert hint not in capsys.readouterr().out
+
+
+def test_a_time_to_come_erases_nothing(capsys):
+    assert main(["events", "prune", "--before", "2926-02-01"]) == 2
+    assert "--before is in the future" in capsys.readouterr().err
+
+
+def test_events_that_are_switched_off_are_a_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("LISTREC_EVENTS", "off")
+    assert main(["events", "show"]) == 2
+    assert "LISTREC_EVENTS is 'off', so no events are kept" in capsys.readouterr().err
 
 
 def test_what_is_older_than_a_time_is_erased(capsys):

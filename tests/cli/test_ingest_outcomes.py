@@ -90,6 +90,17 @@ def test_a_backup_that_is_restored_is_erased_again(shop, november):
     assert Snapshot.open(november.path).manifest.rows["accepted"] == 9
 
 
+def test_a_snapshot_alone_that_is_restored_is_erased_again(shop, november):
+    shutil.copytree(november.path, "backup")
+    main(["events", "erase", "--seller", "seller-1"])
+    shutil.rmtree(november.path)
+    Path("backup").rename(november.path)
+
+    assert main(["events", "erase", "--again"]) == 0
+
+    assert files_with(shop.home, b"seller-1", b"thing-of-1", make_photo(1)) == []
+
+
 def test_photos_that_are_elsewhere_are_a_hint(shop, monkeypatch, capsys):
     monkeypatch.setenv("LISTREC_KEEP_LISTINGS", "elsewhere")
 

@@ -97,6 +97,7 @@ def test_a_server_drains_again_and_again_and_says_what_is_wrong(
     log, database, monkeypatch
 ):
     monkeypatch.setattr(module, "DRAIN_SECONDS", 0.02)
+    monkeypatch.setattr(module, "REPORT_SECONDS", 0.1)
     list_segments(log)[0].write_bytes(frame('{"schema": 99}'))
     stop, problems = threading.Event(), []
 
@@ -108,6 +109,22 @@ def test_a_server_drains_again_and_again_and_says_what_is_wrong(
     keep_draining(log, database, stop, report)
     assert database.count() == 30
     assert all("newer than" in problem for problem in problems)
+
+
+def test_a_problem_that_lasts_is_not_told_at_each_drain(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "DRAIN_SECONDS", 0.01)
+    answers = iter(["down", "down", "down", "", "down", "locked"])
+    stop, problems = threading.Event(), []
+
+    def drain_nothing(folder, database):
+        problem = next(answers)
+        if problem == "locked":
+            stop.set()
+        return module.Drained(problem=problem)
+
+    monkeypatch.setattr(module, "drain", drain_nothing)
+    keep_draining(tmp_path, None, stop, problems.append)
+    assert problems == ["down", "down", "locked"]
 
 
 def test_a_file_that_is_no_database_leaves_segments_where_they_are(log, tmp_path):

@@ -94,6 +94,19 @@ def test_photos_that_no_listing_has_are_erased_with_their_seller(
     assert erase(log, database, storage, THEIRS).photos == 3
 
 
+def test_photos_that_were_restored_later_are_erased_with_their_listings(
+    tmp_path, log, storage
+):
+    database = EventDatabase(f"sqlite:///{tmp_path}/events.db")
+    database.insert_listings([listing_with_photo(storage, "restored", SELLER)])
+    long_ago = datetime(2026, 2, 1, tzinfo=UTC)
+
+    again = Selection(seller=SELLER, before=long_ago)
+
+    assert erase(log, database, storage, again) == Erased(0, 1, 1)
+    assert files_with(tmp_path, PHOTOGRAPHED) == []
+
+
 def test_what_a_killed_process_has_left_of_a_photo_is_erased(
     tmp_path, log, database, storage
 ):

@@ -44,6 +44,12 @@ def values(snapshot, column, *splits):
     return [value for shard in shards for (part,) in shard for value in part]
 
 
+def test_the_profile_names_no_option_of_tables(shop, ingest):
+    shop.put_up(price=9.0, currency="EUR")
+    page = (ingest().path / "profile.md").read_text(encoding="utf-8")
+    assert "- prices: those of the item alone\n" in page
+
+
 def test_labels_are_what_stands_at_the_end(shop, ingest):
     entered = {"category": "Home", "brand": "Nike", "condition": "good", "price": 9.0}
     request = shop.put_up(listing="m1", **entered)

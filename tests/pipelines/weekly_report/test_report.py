@@ -88,6 +88,24 @@ def test_too_few_sellers_of_the_holdout_are_said_in_words():
     assert f"about {report.time_saved.weeks_needed} weeks" in sentence
 
 
+def test_the_rate_of_a_shop_that_began_lately_is_that_of_its_weeks():
+    report = report_of(simulate(weeks=1, sellers=60, holdout=0.3, items=60))
+    sellers = report.time_saved.holdout.sellers
+    assert 0 < sellers < 30
+    assert report.time_saved.weeks_needed == math.ceil(30 / sellers)
+
+
+def test_a_first_week_of_few_sellers_says_each_thing_once():
+    report = report_of(simulate(weeks=1, sellers=50, holdout=0.2, items=60))
+    sentences = list(summarise(report))
+    assert sentences[0].endswith("; the week before 0.")
+    assert not any("none the week before" in each for each in sentences)
+    assert [each for each in sentences if "pull" in each] == [
+        "How much suggestions pull cannot be told yet: it needs 30 sellers with suggestions, and as"
+        " many in the holdout."
+    ]
+
+
 def test_sellers_who_are_not_known_are_not_compared_with_the_holdout():
     known = simulate(weeks=1, sellers=60, items=60, holdout=0.2)
     unknown = [

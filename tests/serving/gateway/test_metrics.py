@@ -1,5 +1,6 @@
 """What a gateway tells Prometheus: what became of events, and how many of them wait."""
 
+import logging
 import time
 
 import pytest
@@ -37,6 +38,26 @@ def test_events_that_wait_are_measured_when_prometheus_asks(tmp_path):
     assert set(before.values()) == {0}
     assert first["listrec_events_waiting_bytes"] == 500
     assert 0 < first[name] <= second[name] - 0.01
+
+
+def test_the_log_says_why_events_are_lost(
+    start_gateway, browser, loaded, predictor, tmp_path, caplog
+):
+    caplog.set_level(logging.INFO)
+    (tmp_path / "log").write_text("where a folder should be")
+    address = start_gateway(loaded(predictor("brand")), event_log=tmp_path / "log")
+    client = browser(address)
+    receipt = client.post("/v1/suggest", json=BODY).json()["receipt"]
+
+    answer = client.post("/v1/shown", json={"receipt": receipt})
+
+    [reason] = [
+        each.fields["reason"]
+        for each in caplog.records
+        if "reason" in getattr(each, "fields", {})
+    ]
+    assert reason == answer.json()["detail"]
+    assert reason.startswith("events cannot be kept, Not a directory")
 
 
 @pytest.mark.parametrize("result", ["kept", "lost"])

@@ -101,6 +101,20 @@ def test_an_illegal_outcome_is_refused_as_a_whole(shop):
     assert kept() == []
 
 
+@pytest.mark.parametrize(("value", "action"), [("Nike", "ignored"), (None, "accepted")])
+def test_an_action_that_contradicts_its_value_is_refused(shop, value, action):
+    client, receipt, kept = shop
+    outcome = {"field": "brand", "value": value, "action": action}
+
+    answer = client.post(
+        "/v1/outcomes", json={"receipt": receipt, "outcomes": [outcome]}
+    )
+
+    assert answer.status_code == 422
+    assert "null with the action 'ignored'" in answer.json()["detail"]
+    assert kept() == []
+
+
 def test_without_an_event_log_outcomes_are_checked_and_not_kept(
     start_gateway, browser, loaded, predictor
 ):
@@ -138,22 +152,41 @@ def test_the_listing_is_that_of_the_request_unless_another_one_is_named(shop):
     assert [each.listing for each in kept()] == ["draft-7", "draft-7", "m1", "m1"]
 
 
-def test_the_seller_is_whom_the_shop_names(start_gateway, loaded, predictor, tmp_path):
+TOKEN = {"authorization": "Bearer a-secret-of-the-shop"}
+
+
+@pytest.fixture
+def address(start_gateway, loaded, predictor, tmp_path):
+    """The address of a gateway whose shop names the seller in x-seller."""
     tokens = tmp_path / "tokens"
     tokens.write_text("shop a-secret-of-the-shop\n")
-    address = start_gateway(
+    return start_gateway(
         loaded(predictor("brand")),
         serving={"tokens": str(tokens)},
         seller_header="x-seller",
     )
+
+
+def test_the_seller_is_whom_the_shop_names(address):
     url, body = f"{address}v1/suggest", {"listing": {"title": "x"}}
     cookies = httpx.get(address, trust_env=False).cookies
-    token = {"authorization": "Bearer a-secret-of-the-shop"}
 
     sellers = []
-    for given in ({"headers": token}, {"cookies": cookies}):
+    for given in ({"headers": TOKEN}, {"cookies": cookies}):
         headers = {"x-seller": "u-1042", **given.pop("headers", {})}
         answer = httpx.post(url, json=body, headers=headers, trust_env=False, **given)
         sellers.append(read_receipt(answer.json()["receipt"], [KEY]).seller)
 
     assert sellers == ["u-1042", ""]
+
+
+@pytest.mark.parametrize("key", ["Müller", "a name", "u" * 129])
+def test_a_key_of_a_seller_that_cannot_be_kept_is_refused(address, key):
+    answer = httpx.post(
+        f"{address}v1/suggest",
+        json={"listing": {"title": "x"}},
+        headers={**TOKEN, "x-seller": key.encode()},
+        trust_env=False,
+    )
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("the header x-seller has a key of")
