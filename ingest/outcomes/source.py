@@ -87,7 +87,10 @@ class _OutcomeSource:
         currency: str,
     ) -> None:
         self.readings = replace(
-            DEFAULT_READINGS, currency=currency or DEFAULT_READINGS.currency
+            DEFAULT_READINGS,
+            currency=currency or DEFAULT_READINGS.currency,
+            # By which rows are erased: as they are in events, also one that is called "null".
+            parsers={**DEFAULT_READINGS.parsers, "listing_id": str, "seller_id": str},
         )
         self._database = database
         self._dates = dates

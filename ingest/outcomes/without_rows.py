@@ -20,7 +20,6 @@ from common.store.new_folder import new_folder
 from ingest.description import write_description
 from ingest.photo_store import STATUSES
 from ingest.profile.counts import ProfileCounts
-from ingest.readings import DEFAULT_READINGS
 from ingest.shards import ShardRow, SnapshotWriter
 
 NOTE = "rows that were erased are left out; the counts of choices still have them"
@@ -47,8 +46,7 @@ def rows_of(
 ) -> ErasedRows:
     """Return the rows of a seller, or the row of a request, which is its listing's id."""
     column, key = ("seller_id", seller) if seller else ("listing_id", request)
-    # Keys are stored as they are read from any table.
-    return ErasedRows(column, DEFAULT_READINGS.parsers[column](key) or "", before)
+    return ErasedRows(column, key, before)
 
 
 def has_rows(snapshot: Snapshot, erased: ErasedRows) -> bool:

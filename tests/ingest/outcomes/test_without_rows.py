@@ -102,3 +102,21 @@ def test_nothing_is_written_where_no_row_is_left(snapshot, tmp_path):
 
     assert write_without(snapshot, rows_of("", "r13"), tmp_path / "none") is None
     assert not (tmp_path / "none" / MANIFEST).exists()
+
+
+def test_keys_that_a_table_would_read_as_something_else_are_erased_as_they_are(
+    tmp_path,
+):
+    shop = Shop(tmp_path)
+    for seller in ("null", "1.0", "1", "u-1", "u-2"):
+        shop.put_up(seller=seller, category="Home")
+    options = Options(fractions=(0.5, 0.25, 0.25))
+    snapshot = ingest_outcomes(
+        shop.database, shop.photos, tmp_path / "out", options, ignore_progress
+    )
+
+    made = write_without(snapshot, rows_of("null"), tmp_path / "without-null")
+    made = write_without(made, rows_of("1.0"), tmp_path / "without-both")
+
+    kept = {row.seller_id for split in SPLITS for row in made.read(split)}
+    assert kept == {"1", "u-1", "u-2"}
