@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 
 from common.event_log.segments import SegmentWriter
 from serving.gateway.metrics import BacklogCollector
+from tests.serving.receivers import wait_until
 
 BODY = {"listing": {"title": "Nike"}}
 
@@ -51,13 +52,19 @@ def test_the_log_says_why_events_are_lost(
 
     answer = client.post("/v1/shown", json={"receipt": receipt})
 
-    [reason] = [
+    # A request is logged after its answer was sent.
+    wait_until(lambda: _reasons(caplog))
+    [reason] = _reasons(caplog)
+    assert reason == answer.json()["detail"]
+    assert reason.startswith("events cannot be kept, Not a directory")
+
+
+def _reasons(caplog):
+    return [
         each.fields["reason"]
         for each in caplog.records
         if "reason" in getattr(each, "fields", {})
     ]
-    assert reason == answer.json()["detail"]
-    assert reason.startswith("events cannot be kept, Not a directory")
 
 
 @pytest.mark.parametrize("result", ["kept", "lost"])
