@@ -190,7 +190,8 @@ def gateway(
 def _gateway_settings(settings: Settings, http: str) -> GatewaySettings:
     from serving.gateway.settings import GatewaySettings
 
-    return GatewaySettings.from_environment(os.environ, settings.home, http)
+    gateway = GatewaySettings.from_environment(os.environ, settings.home, http)
+    return replace(gateway, keep_listings=settings.keep_listings)
 
 
 def _events(settings: Settings) -> tuple[Path | None, Drain | None]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from common.listing import CONFIRMABLE
+from common.listing import CONFIRMABLE, Candidate, Earnings
 from common.photos.limits import LIMITS
 from serving.receipts import MAX_CHARACTERS
 
@@ -118,13 +118,6 @@ class OutcomesBody(Strict):
     )
 
 
-class Candidate(BaseModel):
-    """A value and the calibrated probability that it is right."""
-
-    value: str
-    probability: float
-
-
 class Quantile(BaseModel):
     """A quantile of the price."""
 
@@ -168,19 +161,6 @@ class Suggestion(BaseModel):
     abstained: str = Field(description="why the model does not recommend its answer")
     used: list[str]
     unknown: list[str]
-
-
-class Earnings(BaseModel):
-    """What the seller receives."""
-
-    price: float
-    basis: str
-    payer: str
-    fee: float | None
-    item_price: float
-    commission: float
-    amount: float
-    currency: str
 
 
 class SuggestAnswer(BaseModel):

@@ -36,8 +36,7 @@ class GatewaySettings:
         receipt_key: keys of receipts and sessions; the first one signs, all of them are accepted.
         exploration: share of sellers who get categories in an order that is drawn.
         holdout: share of sellers who get no suggestions.
-        keep_listings: URL or path for the photos of listings that are kept for training; empty
-            where the shop keeps none.
+        keep_listings: that of ``common.settings.Settings``, which reads it.
     """
 
     http: str = ""
@@ -74,7 +73,6 @@ class GatewaySettings:
                 environ, "LISTREC_EXPLORATION", DEFAULT_EXPLORATION
             ),
             holdout=_parse_share(environ, "LISTREC_HOLDOUT", DEFAULT_HOLDOUT),
-            keep_listings=environ.get("LISTREC_KEEP_LISTINGS", "").strip(),
         )
 
     @property
