@@ -65,15 +65,34 @@ class DelayProxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         with suppress(OSError):
-            back, forth = await asyncio.open_connection(self._host, self._port)
-            try:
-                await asyncio.gather(
-                    copy_late(reader, forth, lambda _: self._loop.time()),
-                    copy_late(back, writer, lambda _: self._loop.time() + self.delay),
-                )
-            finally:
-                forth.close()
-                writer.close()
+            await forward_late(
+                reader,
+                writer,
+                (self._host, self._port),
+                lambda _: self._loop.time(),
+                lambda _: self._loop.time() + self.delay,
+            )
+
+
+async def forward_late(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    target: tuple[str, str],
+    forth_due: Callable[[int], float],
+    back_due: Callable[[int], float],
+) -> None:
+    """Forward a connection to a host and port until either side closes it, as ``copy_late`` does.
+
+    Raises ``OSError`` where nobody listens there.
+    """
+    back, forth = await asyncio.open_connection(*target)
+    try:
+        await asyncio.gather(
+            copy_late(reader, forth, forth_due), copy_late(back, writer, back_due)
+        )
+    finally:
+        forth.close()
+        writer.close()
 
 
 async def copy_late(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from benchmarks.faults.proxy import copy_late
+from benchmarks.faults.proxy import forward_late
 
 HANDSHAKES = 2
 """Round trips until a new connection carries a request: TCP's, and that of TLS 1.3."""
@@ -91,11 +91,4 @@ class Network:
             return loop.time() + self._link.round_trip / 2
 
         with suppress(OSError, asyncio.CancelledError):
-            back, forth = await asyncio.open_connection(self._host, self._port)
-            try:
-                await asyncio.gather(
-                    copy_late(reader, forth, sent), copy_late(back, writer, received)
-                )
-            finally:
-                forth.close()
-                writer.close()
+            await forward_late(reader, writer, (self._host, self._port), sent, received)
