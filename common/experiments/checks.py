@@ -1,7 +1,7 @@
 """What experiments must keep beside each other, and what may change while one runs.
 
-Sellers keep their variant because the split depends on their id and the experiment alone. So what the split
-depends on may not change under the same key.
+Sellers keep their variant because the split depends on their id and the experiment alone. So what
+the split depends on may not change under the same key.
 """
 
 from __future__ import annotations
