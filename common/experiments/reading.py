@@ -51,6 +51,8 @@ def read_experiments(folder: Path, layers: Sequence[str]) -> tuple[Experiment, .
         raise InputError(
             f"{folder} is no folder; experiments are files there, such as top-3.yaml"
         )
+    for path in folder.glob("*.yml"):
+        raise InputError(f"{path} would not be read; call it {path.stem}.yaml")
     return tuple(
         read_experiment(path, layers) for path in sorted(folder.glob("*.yaml"))
     )
@@ -86,9 +88,7 @@ def parse_experiment(
         end=section.day("end"),
         variants=_read_variants(section),
         namespace=_read_namespace(section),
-        coverage=_read_share(section, "coverage")
-        if "coverage" in section.nodes
-        else 1.0,
+        coverage=_read_share(section, "coverage", default=1.0),
         targeting=_read_targeting(section),
         guardrails=_read_guardrails(section),
         source=Source(path, section.lines),
@@ -118,8 +118,9 @@ def _read_amount(section: Section, name: str) -> float:
     return amount
 
 
-def _read_share(section: Section, name: str) -> float:
-    return section.number(name, 0, 1, "a number from 0 to 1, such as 0.5")
+def _read_share(section: Section, name: str, default: float | None = None) -> float:
+    legal = "a number from 0 to 1, such as 0.5"
+    return section.number(name, 0, 1, legal, default)
 
 
 def _read_namespace(section: Section) -> tuple[float, float]:
@@ -134,7 +135,7 @@ def _read_namespace(section: Section) -> tuple[float, float]:
 
 
 def _read_variants(section: Section) -> tuple[Variant, ...]:
-    variants = []
+    variants: list[Variant] = []
     for part in section.sections("variants", VARIANT_FIELDS):
         variant = _read_variant(part)
         names = [each.name for each in variants]
@@ -164,22 +165,28 @@ def _read_variant(part: Section) -> Variant:
 
 
 def _read_parameters(part: Section) -> Parameters:
-    top_k = None
-    if "top_k" in part.nodes:
-        legal = "a whole number from 1 to 100, such as 3"
-        number = part.number("top_k", 1, 100, legal)
-        part.check("top_k", number.is_integer(), legal)
-        top_k = int(number)
+    given = part.nodes
+    return Parameters(
+        top_k=_read_top_k(part) if "top_k" in given else None,
+        abstain_below=(
+            _read_share(part, "abstain_below") if "abstain_below" in given else None
+        ),
+        interval_level=_read_level(part) if "interval_level" in given else None,
+    )
 
-    level = None
-    if "interval_level" in part.nodes:
-        legal = "a number between 0 and 1, such as 0.8"
-        level = part.number("interval_level", 0, 1, legal)
-        part.check("interval_level", 0 < level < 1, legal)
 
-    has_threshold = "abstain_below" in part.nodes
-    threshold = _read_share(part, "abstain_below") if has_threshold else None
-    return Parameters(top_k, threshold, level)
+def _read_top_k(part: Section) -> int:
+    legal = "a whole number from 1 to 100, such as 3"
+    number = part.number("top_k", 1, 100, legal)
+    part.check("top_k", number.is_integer(), legal)
+    return int(number)
+
+
+def _read_level(part: Section) -> float:
+    legal = "a number between 0 and 1, such as 0.8"
+    level = part.number("interval_level", 0, 1, legal)
+    part.check("interval_level", 0 < level < 1, legal)
+    return level
 
 
 def _read_targeting(section: Section) -> dict[str, tuple[str, ...]]:

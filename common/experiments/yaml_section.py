@@ -84,8 +84,17 @@ class Section:
         self.check(name, is_text, f"a text, such as {example}")
         return str(value).strip()
 
-    def number(self, name: str, low: float, high: float, legal: str) -> float:
+    def number(
+        self,
+        name: str,
+        low: float,
+        high: float,
+        legal: str,
+        default: float | None = None,
+    ) -> float:
         """Return a number from ``low`` to ``high``, both included; ``legal`` describes it."""
+        if name not in self.nodes and default is not None:
+            return default
         value = self._scalar(name, legal)
         self.check(name, is_number(value) and low <= value <= high, legal)
         return float(value)
@@ -150,5 +159,6 @@ class Section:
 
 def is_number(value: object) -> bool:
     """Return whether a value of a file is a finite number; YAML has ``.nan`` and ``.inf`` too."""
-    is_real = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_real and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value)

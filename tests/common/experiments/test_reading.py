@@ -126,3 +126,9 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
 
     with pytest.raises(InputError, match="is no folder"):
         read_experiments(tmp_path / "absent", LAYERS)
+
+
+def test_no_file_is_left_out_silently(tmp_path):
+    (tmp_path / "top-3.yml").write_text(TOP_3, encoding="utf-8")
+    with pytest.raises(InputError, match="would not be read; call it top-3.yaml"):
+        read_experiments(tmp_path, LAYERS)
