@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -71,7 +73,16 @@ def _check_uniform_and_independent(counts):
 
 
 def test_sellers_are_uniform_over_variants_and_independent_across_layers():
-    _check_uniform_and_independent(_count(40_000))
+    _check_uniform_and_independent(_count(20_000))
+
+
+def test_sellers_of_layers_that_depend_on_each_other_are_told_from_these():
+    counts = Counter()
+    for (category, _, page), count in _count(20_000).items():
+        counts[category, category, page] += count
+
+    with pytest.raises(AssertionError):
+        _check_uniform_and_independent(counts)
 
 
 @pytest.mark.slow
@@ -163,6 +174,17 @@ def test_only_listings_that_are_targeted_are_assigned():
 
 def test_a_seller_who_is_not_known_is_in_no_experiment():
     assert Assigner([TOP]).assign("", ENGLISH, DAY) == {}
+
+
+def test_assigning_starts_no_thread_and_opens_no_connection(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    threads = threading.enumerate()
+
+    assert _variant(Assigner([TOP]), "u-1")
+    assert threading.enumerate() == threads
 
 
 def test_an_assignment_has_what_the_variant_changes():
