@@ -133,6 +133,17 @@ def test_a_seller_keeps_the_variant_on_all_days_and_in_other_processes():
         assert here == json.loads(other.stdout)
 
 
+def test_another_version_of_the_sdk_assigns_sellers_as_this_one_does():
+    # GrowthBook's SDK for JavaScript, 1.8.0, gives the same for the payloads of these.
+    whole = Assigner([TOP])
+    ascii_keys = [_variant(whole, f"u-{number}") for number in range(5)]
+    part = Assigner([replace(TOP, namespace=(0.2, 0.8))])
+    other_keys = [_variant(part, f"売り手-{number}") for number in range(5)]
+
+    assert ascii_keys == ["control", "three", "two", "two", "control"]
+    assert other_keys == ["", "three", "", "control", ""]
+
+
 def test_another_key_splits_the_sellers_anew():
     first, second = Assigner([TOP]), Assigner([replace(TOP, key="top-5")])
     pairs = Counter(
