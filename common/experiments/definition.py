@@ -53,11 +53,12 @@ class Guardrail:
 
     Attributes:
         metric: name of the metric.
-        max_loss: by how much it may be worse than that of the control, in units of the metric.
+        max_harm: by how much it may be worse than that of the control, in units of the metric; 0
+            for not at all.
     """
 
     metric: str
-    max_loss: float
+    max_harm: float
 
 
 @dataclass(frozen=True, slots=True)

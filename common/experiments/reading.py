@@ -204,6 +204,11 @@ def _read_targeting(section: Section) -> dict[str, tuple[str, ...]]:
 
 def _read_guardrails(section: Section) -> tuple[Guardrail, ...]:
     return tuple(
-        Guardrail(_read_name(part, "metric"), _read_amount(part, "max_loss"))
-        for part in section.sections("guardrails", ("metric", "max_loss"))
+        Guardrail(_read_name(part, "metric"), _read_harm(part))
+        for part in section.sections("guardrails", ("metric", "max_harm"))
     )
+
+
+def _read_harm(part: Section) -> float:
+    legal = "a number that is not below 0, such as 0.01"
+    return part.number("max_harm", 0, _MAX_EFFECT, legal)

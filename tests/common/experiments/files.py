@@ -27,7 +27,7 @@ targeting:
   language: [en, ja]
 guardrails:
   - metric: earnings
-    max_loss: 0.5
+    max_harm: 0.5
 """
 
 

@@ -33,7 +33,7 @@ WRONG = (
     ("[en, ja]", "[en, no]", 17, "language should be a list of texts"),
     ("[en, ja]", "[[en], ja]", 17, "language should be a list of texts"),
     ("language:", "category:", 17, "there is no 'category' here; there are language"),
-    ("max_loss: 0.5", "max_loss: -1", 20, "max_loss should be a number above 0"),
+    ("max_harm: 0.5", "max_harm: -1", 20, "max_harm should be a number that is not"),
 )
 
 
