@@ -1,0 +1,127 @@
+"""An experiment: which sellers get which variant, when, and what decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+PAGE = "page"
+"""The layer of what is not one model: the page as a whole."""
+
+ATTRIBUTES = ("language", "currency")
+"""Fields of a listing that an experiment may be restricted to: they stay while a seller types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a variant changes of a model's answer; ``None`` leaves it as it is.
+
+    Attributes:
+        top_k: number of candidates that are shown.
+        abstain_below: minimum probability of the first candidate.
+        interval_level: share of prices that a suggested range is to contain.
+    """
+
+    top_k: int | None = None
+    abstain_below: float | None = None
+    interval_level: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What some of the sellers of an experiment get.
+
+    Attributes:
+        name: its name, of which an experiment has one.
+        share: its share of the experiment's sellers; those of all variants sum to 1.
+        release: id of the release that answers, or empty for the champion.
+        parameters: what is changed of the answer.
+        is_shadow: whether sellers are shown the control, and the variant is computed beside it.
+    """
+
+    name: str
+    share: float
+    release: str = ""
+    parameters: Parameters = Parameters()
+    is_shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """A metric that a variant must not harm.
+
+    Attributes:
+        metric: name of the metric.
+        max_harm: by how much it may be worse than that of the control, in units of the metric; 0
+            for not at all.
+    """
+
+    metric: str
+    max_harm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of an experiment and the lines of its fields, for messages."""
+
+    path: str = "experiment"
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def at(self, name: str) -> str:
+        """Return where a field stands: ``experiments/top-3.yaml, line 7``."""
+        return (
+            f"{self.path}, line {self.lines[name]}" if name in self.lines else self.path
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One experiment, as its file says.
+
+    Attributes:
+        key: its name in assignments, events and analyses, which is also the seed of the split.
+        layer: name of a model, or ``PAGE``. A seller is in at most one experiment of a layer, and
+            the experiments of two layers are independent.
+        hypothesis: what is expected, and why.
+        owner: who decides.
+        metric: name of the metric that decides.
+        minimum_effect: smallest difference of the metric that is worth having, in its units.
+        start: first day, in UTC.
+        end: last day, in UTC.
+        variants: what sellers get; the first one is the control.
+        namespace: the part of the layer's sellers that may be in the experiment, from a lower end
+            (included) to an upper one (excluded), between 0 and 1.
+        coverage: the share of the namespace's sellers who are in the experiment. A ramp widens it.
+        targeting: for some of ``ATTRIBUTES``, the values that a listing must have.
+        guardrails: what must not get worse.
+        source: where the experiment was read from.
+    """
+
+    key: str
+    layer: str
+    hypothesis: str
+    owner: str
+    metric: str
+    minimum_effect: float
+    start: date
+    end: date
+    variants: tuple[Variant, ...]
+    namespace: tuple[float, float] = (0.0, 1.0)
+    coverage: float = 1.0
+    targeting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    guardrails: tuple[Guardrail, ...] = ()
+    source: Source = field(default=Source(), compare=False, repr=False)
+
+    @property
+    def control(self) -> Variant:
+        """The variant that the others are compared with."""
+        return self.variants[0]
+
+    def runs_on(self, day: date) -> bool:
+        """Return whether sellers are assigned on a day of UTC."""
+        return self.start <= day <= self.end
+
+    def variant(self, name: str) -> Variant:
+        """Return the variant of a name; ``KeyError`` where there is none."""
+        return {each.name: each for each in self.variants}[name]
