@@ -20,23 +20,28 @@ from pipelines.experiments.intervals import ALPHA, Interval
 
 
 def confidence_sequence(
-    effect: Effect, expected_error: float, alpha: float = ALPHA
+    effect: Effect, information: float, alpha: float = ALPHA
 ) -> Interval:
     """Return the interval of one look of many; the experiment may stop at any of them.
 
-    ``expected_error`` is the standard error that the plan expects at the end: the interval is
-    narrowest there. It has to be set before the experiment begins, but need not come true.
+    ``information`` is how much is known, as a share of what the plan expects at the end
+    (``information_of``). The interval is narrowest at 1, and holds as well before and after it.
     """
-    information = (expected_error / effect.error) ** 2
     reach = effect.error * critical_value(information, alpha)
     return Interval(effect.value - reach, effect.value + reach)
 
 
-def critical_value(information: float, alpha: float = ALPHA) -> float:
-    """Return half the width in standard errors; 3.04 at the expected end, where ``alpha`` is .05.
+def information_of(deciding: Effect, expected_error: float) -> float:
+    """Return the information about the deciding metric, as a share of that expected at the end.
 
-    ``information`` is the share so far of that expected at the end.
+    ``expected_error`` is that of the plan, which is set before the experiment begins. What is known
+    of the other metrics grows alike, so they take the same share.
     """
+    return (expected_error / deciding.error) ** 2
+
+
+def critical_value(information: float, alpha: float = ALPHA) -> float:
+    """Return half the width in standard errors: 3.04 at the expected end of 95 % intervals."""
     scaled = information * _tuning(alpha)
     odds = math.log1p(scaled) - 2 * math.log(alpha)
     return math.sqrt((scaled + 1) / scaled * odds)

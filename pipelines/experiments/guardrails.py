@@ -17,13 +17,11 @@ class Guardrail:
     Attributes:
         metric: name of the metric.
         max_harm: harm that is accepted, in the metric's unit; 0 for none.
-        expected_error: standard error of its effect that the plan expects at the end.
         higher_is_better: whether harm is less of the metric, not more.
     """
 
     metric: str
     max_harm: float
-    expected_error: float
     higher_is_better: bool = True
 
 
@@ -45,22 +43,22 @@ class Breach:
 def find_breaches(
     guardrails: Sequence[Guardrail],
     effects: Mapping[str, Effect],
+    information: float,
     alpha: float = ALPHA,
 ) -> tuple[Breach, ...]:
     """Return the guardrails of a variant that are broken: any of them is a reason to stop it.
 
     A harmless variant is ever stopped with a probability of at most ``alpha``, however many
     guardrails it has (each gets an equal part, by Bonferroni) and however often they are checked.
-    A guardrail whose metric has no effect yet is not broken.
+    A guardrail whose metric has no effect yet is not broken. ``information`` is that of
+    ``confidence_sequence``.
     """
     breaches = []
     for guardrail in guardrails:
         effect = effects.get(guardrail.metric)
         if effect is None:
             continue
-        interval = confidence_sequence(
-            effect, guardrail.expected_error, alpha / len(guardrails)
-        )
+        interval = confidence_sequence(effect, information, alpha / len(guardrails))
         harm, min_harm = effect.value, interval.low
         if guardrail.higher_is_better:
             harm, min_harm = -effect.value, -interval.high

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError
@@ -21,8 +22,7 @@ class Plan:
     Attributes:
         sellers: sellers of both variants together.
         weeks: whole weeks, so that each day of the week counts as often.
-        expected_error: standard error of the effect with as many sellers, which the minimum effect
-            needs: the ``expected_error`` of ``confidence_sequence``.
+        expected_error: standard error of the effect at the end, of as many sellers.
     """
 
     sellers: int
@@ -31,34 +31,56 @@ class Plan:
 
 
 def plan_experiment(
-    past: SellerSums,
+    pasts: Sequence[SellerSums],
     minimum_effect: float,
     shares: tuple[float, float] = (0.5, 0.5),
-    past_weeks: int = 1,
     power: float = POWER,
     alpha: float = ALPHA,
 ) -> Plan:
     """Return the sellers and weeks after which ``minimum_effect`` is found.
 
-    ``past`` is of the sellers who were active in ``past_weeks``. ``shares`` are the parts of all
-    sellers that get the control and the treatment. Found means that the fixed-horizon interval
-    excludes 0 at the end, with probability ``power``.
+    ``pasts`` are the sums of all sellers in the last week, in the last two weeks, and so on; there
+    is at least one.
+    ``shares`` are the parts of all sellers that get the control and the treatment. Found means that
+    the fixed-horizon interval excludes 0 at the end, with probability ``power``.
 
-    Where the plan has more weeks than the past, sellers of later weeks count as new ones. Those who
-    come back tell less, so a past of as many weeks as the plan has is better.
+    Where the longest past is too short, sellers of later weeks count as new ones. Those who come
+    back tell less, so such a plan may be too short by some weeks.
 
-    The error that an effect may have is Kohavi, Tang and Xu, Trustworthy Online Controlled
-    Experiments, 2020, equation 17.3. Raises ``InputError`` for a past of too few sellers.
+    Raises ``InputError`` where no plan can be made of the past, or for an effect of 0.
     """
-    if len(past) < MIN_SELLERS:
-        raise InputError(
-            f"a plan needs outcomes of {MIN_SELLERS} sellers, and there are {len(past)}: take a"
-            " longer time"
-        )
     if not abs(minimum_effect) > 0:
         raise InputError(
             "a minimum effect of 0 needs endless sellers: state the smallest one worth having, such"
             " as 0.02 for 2 points"
+        )
+    error = tolerable_error(minimum_effect, power, alpha)
+    for weeks, past in enumerate(pasts, 1):
+        sellers = _needed(past, error, shares)
+        available = len(past) * sum(shares)
+        if sellers <= available:
+            return Plan(sellers, weeks, error)
+    return Plan(sellers, math.ceil(len(pasts) * sellers / available), error)
+
+
+def tolerable_error(
+    minimum_effect: float, power: float = POWER, alpha: float = ALPHA
+) -> float:
+    """Return the standard error at which an effect is found with ``power``, at level ``alpha``.
+
+    Source: Kohavi, Tang and Xu, Trustworthy Online Controlled Experiments, 2020, chapter 17.
+    """
+    from scipy.stats import norm
+
+    return abs(minimum_effect) / float(norm.isf(alpha / 2) + norm.ppf(power))
+
+
+def _needed(past: SellerSums, error: float, shares: tuple[float, float]) -> int:
+    """Return the sellers of both variants whose effect has this standard error."""
+    if len(past) < MIN_SELLERS:
+        raise InputError(
+            f"a plan needs outcomes of {MIN_SELLERS} sellers, and there are {len(past)}: take a"
+            " longer time"
         )
     variance = float(residuals(past).var(ddof=1))
     if not variance > 0:
@@ -66,17 +88,5 @@ def plan_experiment(
             "a plan needs a metric that differs between sellers, and all have the same: take a"
             " longer time, or another metric"
         )
-    error = tolerable_error(minimum_effect, power, alpha)
-    per_seller = variance * (1 / shares[0] + 1 / shares[1]) * sum(shares)
-    sellers = math.ceil(per_seller / error**2)
-    weekly = len(past) * sum(shares) / past_weeks
-    return Plan(sellers, math.ceil(sellers / weekly), error)
-
-
-def tolerable_error(
-    minimum_effect: float, power: float = POWER, alpha: float = ALPHA
-) -> float:
-    """Return the standard error at which an effect is found with ``power``, at level ``alpha``."""
-    from scipy.stats import norm
-
-    return abs(minimum_effect) / float(norm.isf(alpha / 2) + norm.ppf(power))
+    of_both = sum(shares) * (1 / shares[0] + 1 / shares[1])
+    return math.ceil(variance * of_both / error**2)

@@ -3,12 +3,13 @@
 Run with -s, these tests print the shares. The slow ones have 2,000 experiments.
 """
 
-import math
-
 import numpy as np
 import pytest
 
-from pipelines.experiments.confidence_sequence import confidence_sequence
+from pipelines.experiments.confidence_sequence import (
+    confidence_sequence,
+    information_of,
+)
 from pipelines.experiments.effects import measure_effect
 from pipelines.experiments.guardrails import Guardrail, find_breaches
 from pipelines.experiments.intervals import fixed_horizon_interval
@@ -27,25 +28,29 @@ def ever_significant(n_experiments, expected_error, effect=0.0, seed=1):
     for rng in _spawn(seed, n_experiments):
         variants = _two_variants(rng, effect)
         looks = [_effect(variants, day) for day in range(1, DAYS + 1)]
-        sequence = [confidence_sequence(each, expected_error) for each in looks]
+        sequence = [
+            confidence_sequence(each, information_of(each, expected_error))
+            for each in looks
+        ]
         always_valid.append(any(each.excludes_zero for each in sequence))
         fixed = [fixed_horizon_interval(each) for each in looks]
         peeked.append(any(each.excludes_zero for each in fixed))
     return np.mean(always_valid), np.mean(peeked)
 
 
-def found_at_the_end(n_experiments, power, seed=2):
+def found_at_the_end(n_experiments, power, effect=MINIMUM_EFFECT, seed=2):
     """The share of planned experiments that find the minimum effect at their end."""
     rng = np.random.default_rng(seed)
-    past = Shop.of(rng, 20_000, days=7).until(7)
-    plan = plan_experiment(past, MINIMUM_EFFECT, power=power)
-    # Not all sellers are active in a week; the plan is of those who are.
-    sellers = math.ceil(plan.sellers / 2 * 20_000 / len(past))
+    past = Shop.of(rng, 20_000)
+    pasts = [past.until(7), past.until(14)]
+    # As many sellers as two weeks need; the first week has too few of them.
+    sellers = plan_experiment(pasts[1:], effect, power=power).sellers
+    scale = sellers / len(pasts[1])
 
     found = []
     for each in rng.spawn(n_experiments):
-        control = Shop.of(each, sellers, days=7).until(7)
-        treatment = Shop.of(each, sellers, days=7, effect=MINIMUM_EFFECT).until(7)
+        control = Shop.of(each, round(10_000 * scale)).until(14)
+        treatment = Shop.of(each, round(10_000 * scale), effect=effect).until(14)
         interval = fixed_horizon_interval(measure_effect(control, treatment))
         found.append(interval.excludes_zero)
     return np.mean(found)
@@ -55,7 +60,7 @@ def stopped(n_experiments, harm, seed=3):
     """The share of experiments that one of two guardrails stops at one of 14 daily looks."""
     names = ("first", "second")
     error = tolerable_error(MINIMUM_EFFECT)
-    guardrails = [Guardrail(name, 0.0, expected_error=error) for name in names]
+    guardrails = [Guardrail(name, max_harm=0.0) for name in names]
 
     def is_stopped(rng):
         pairs = {name: _two_variants(rng, -harm) for name in names}
@@ -63,7 +68,10 @@ def stopped(n_experiments, harm, seed=3):
             {name: _effect(pair, day) for name, pair in pairs.items()}
             for day in range(1, DAYS + 1)
         )
-        return any(find_breaches(guardrails, effects) for effects in looks)
+        return any(
+            find_breaches(guardrails, each, information_of(each["first"], error))
+            for each in looks
+        )
 
     return np.mean([is_stopped(rng) for rng in _spawn(seed, n_experiments)])
 

@@ -7,6 +7,7 @@ import pytest
 from pipelines.experiments.confidence_sequence import (
     confidence_sequence,
     critical_value,
+    information_of,
 )
 from pipelines.experiments.effects import Effect
 from pipelines.experiments.intervals import Interval, fixed_horizon_interval
@@ -21,7 +22,7 @@ def test_the_interval_is_that_of_the_theorem():
     log = -2 * math.log(alpha)
     expected = (log + math.log(log + 1)) / rho**2
     effect = Effect(control=1.0, treatment=1.5, error=sd / math.sqrt(t), sellers=t)
-    found = confidence_sequence(effect, sd / math.sqrt(expected), alpha)
+    found = confidence_sequence(effect, t / expected, alpha)
     assert found.low == pytest.approx(0.5 - reach)
     assert found.high == pytest.approx(0.5 + reach)
 
@@ -36,12 +37,17 @@ def test_the_interval_at_the_expected_end_is_the_narrowest_that_any_tuning_gives
 def test_each_look_needs_more_than_a_single_one_at_the_end_would():
     effect = Effect(0.5, 0.55, error=0.02, sellers=1000)
     assert fixed_horizon_interval(effect).excludes_zero
-    assert not confidence_sequence(effect, expected_error=0.02).excludes_zero
+    assert not confidence_sequence(effect, information=1.0).excludes_zero
+
+
+def test_a_quarter_of_the_information_is_known_where_the_error_is_twice_the_expected_one():
+    effect = Effect(0.5, 0.55, error=0.02, sellers=1000)
+    assert information_of(effect, expected_error=0.01) == pytest.approx(0.25)
 
 
 def test_an_interval_of_too_few_sellers_says_nothing():
     effect = Effect(0.1, 0.9, error=math.nan, sellers=3)
-    found = confidence_sequence(effect, expected_error=0.02)
+    found = confidence_sequence(effect, information_of(effect, 0.02))
     assert isinstance(found, Interval)
     assert math.isnan(found.low)
     assert not found.excludes_zero

@@ -5,12 +5,12 @@ import math
 from pipelines.experiments.effects import Effect
 from pipelines.experiments.guardrails import Guardrail, find_breaches
 
-SLOWER = Guardrail("seconds", 5.0, expected_error=1.0, higher_is_better=False)
-REFUSED = Guardrail("brand_acceptance", 0.01, expected_error=0.005)
+SLOWER = Guardrail("seconds", 5.0, higher_is_better=False)
+REFUSED = Guardrail("brand_acceptance", 0.01)
 
 
 def breached(**effects):
-    found = find_breaches([SLOWER, REFUSED], effects)
+    found = find_breaches([SLOWER, REFUSED], effects, information=1.0)
     return [each.guardrail.metric for each in found]
 
 
@@ -43,6 +43,6 @@ def test_a_metric_without_an_effect_or_error_is_no_breach():
 
 
 def test_a_breach_says_the_harm_and_what_of_it_is_certain():
-    (found,) = find_breaches([REFUSED], {"brand_acceptance": acceptance(-0.05)})
+    (found,) = find_breaches([REFUSED], {"brand_acceptance": acceptance(-0.05)}, 1.0)
     assert math.isclose(found.harm, 0.05)
     assert 0.01 < found.min_harm < found.harm
