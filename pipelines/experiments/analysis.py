@@ -97,7 +97,8 @@ def analyze(
 
     While it runs, intervals are those of a confidence sequence and may be looked at every day.
     Once it ``is_over``, at the end of its plan, they are the usual ones. One that was stopped
-    before is not over, and keeps the intervals of that day.
+    before is not over, and keeps the intervals of that day. To stop for harm early and decide on a
+    success at the end adds no false successes; to take either interval for a success adds up both.
 
     Raises ``InputError`` where a variant has sellers and no share.
     """
