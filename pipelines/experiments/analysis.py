@@ -50,8 +50,8 @@ class MetricResult:
     Attributes:
         effect: the effect.
         interval: where it lies.
-        q_value: corrected for the number of metrics; NaN of the deciding metric, and while the
-            experiment runs.
+        q_value: corrected for the number of metrics of the variant; NaN of the deciding metric,
+            and while the experiment runs.
     """
 
     effect: Effect
@@ -97,8 +97,9 @@ def analyze(
 
     While it runs, intervals are those of a confidence sequence and may be looked at every day.
     Once it ``is_over``, at the end of its plan, they are the usual ones. One that was stopped
-    before is not over, and keeps the intervals of that day. To stop for harm early and decide on a
-    success at the end adds no false successes; to take either interval for a success adds up both.
+    before is not over, and keeps the intervals of that day. To stop early for harm, and
+    to decide on a success at the end, adds no false successes. To take either interval for a
+    success adds up the false ones of both.
 
     Raises ``InputError`` where a variant has sellers and no share.
     """
@@ -123,11 +124,10 @@ def _compare(
         metric: measure_effect(by_variant[design.control], by_variant[variant])
         for metric, by_variant in sums.items()
     }
-    information = information_of(
-        effects[design.metric], tolerable_error(design.minimum_effect)
-    )
     # Several variants are several chances of a false alarm.
     alpha = ALPHA / (len(design.shares) - 1)
+    expected_error = tolerable_error(design.minimum_effect, alpha=alpha)
+    information = information_of(effects[design.metric], expected_error)
     breaches = find_breaches(design.guardrails, effects, information, alpha)
 
     others = {

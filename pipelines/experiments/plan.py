@@ -39,17 +39,16 @@ def plan_experiment(
 ) -> Plan:
     """Return the sellers and weeks after which ``minimum_effect`` is found.
 
-    ``pasts`` are the sums of all sellers in the last week, in the last two weeks, and so on; there
-    is at least one.
-    ``shares`` are the parts of all sellers that get the control and the treatment. Found means that
-    the fixed-horizon interval excludes 0 at the end, with probability ``power``.
+    ``pasts`` are the sums of all sellers in the last week, in the last two weeks, and so on, at
+    least one. ``shares`` are the parts of all sellers that get the control and the treatment. Found
+    means that the fixed-horizon interval excludes 0 at the end, with probability ``power``.
 
     Where the longest past is too short, sellers of later weeks count as new ones. Those who come
     back tell less, so such a plan may be too short by some weeks.
 
     Raises ``InputError`` where no plan can be made of the past, or for an effect of 0.
     """
-    if not abs(minimum_effect) > 0:
+    if not minimum_effect:
         raise InputError(
             "a minimum effect of 0 needs endless sellers: state the smallest one worth having, such"
             " as 0.02 for 2 points"
