@@ -1,0 +1,144 @@
+"""What an experiment says so far: its sample ratio, its effects, and which variants must stop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.experiments.confidence_sequence import (
+    confidence_sequence,
+    information_of,
+)
+from pipelines.experiments.effects import Effect, measure_effect
+from pipelines.experiments.guardrails import Breach, Guardrail, find_breaches
+from pipelines.experiments.intervals import (
+    ALPHA,
+    Interval,
+    fixed_horizon_interval,
+    p_value,
+)
+from pipelines.experiments.plan import tolerable_error
+from pipelines.experiments.q_values import q_values
+from pipelines.experiments.sample_ratio import SampleRatio, check_sample_ratio
+from pipelines.experiments.seller_sums import SellerSums
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What was set before the experiment began.
+
+    Attributes:
+        shares: part of all sellers that gets each variant, by its name.
+        control: name of the variant that others are compared with.
+        metric: the metric that decides.
+        minimum_effect: the smallest effect on it that is worth having.
+        guardrails: metrics that must not be harmed.
+    """
+
+    shares: Mapping[str, float]
+    control: str
+    metric: str
+    minimum_effect: float
+    guardrails: tuple[Guardrail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MetricResult:
+    """The effect of a variant on a metric.
+
+    Attributes:
+        effect: the effect.
+        interval: where it lies.
+        q_value: corrected for the number of metrics of the variant; NaN of the deciding metric,
+            and while the experiment runs.
+    """
+
+    effect: Effect
+    interval: Interval
+    q_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class VariantResult:
+    """What a variant changes.
+
+    Attributes:
+        information: how much is known, as a share of what the plan expects at the end; NaN where
+            there are too few sellers.
+        metrics: the results, by the name of the metric.
+        breaches: guardrails that are broken: any of them is a reason to stop the variant.
+    """
+
+    information: float
+    metrics: Mapping[str, MetricResult]
+    breaches: tuple[Breach, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What an experiment says.
+
+    Attributes:
+        sample_ratio: whether the numbers of sellers fit the shares; where not, believe no effect.
+        sellers: number of sellers of each variant.
+        variants: the result of each variant but the control.
+    """
+
+    sample_ratio: SampleRatio
+    sellers: Mapping[str, int]
+    variants: Mapping[str, VariantResult]
+
+
+def analyze(
+    design: Design, sums: Mapping[str, Mapping[str, SellerSums]], is_over: bool
+) -> Analysis:
+    """Return what an experiment says, from the sums of each metric and in it of each variant.
+
+    While it runs, intervals are those of a confidence sequence and may be looked at every day.
+    Once it ``is_over``, at the end of its plan, they are the usual ones. One that was stopped
+    before is not over, and keeps the intervals of that day. To stop early for harm, and
+    to decide on a success at the end, adds no false successes. To take either interval for a
+    success adds up the false ones of both.
+
+    Raises ``InputError`` where a variant has sellers and no share.
+    """
+    found = {name: len(each) for name, each in sums[design.metric].items()}
+    sellers = dict.fromkeys(design.shares, 0) | found
+    ratio = check_sample_ratio(sellers, design.shares)
+    variants = {
+        name: _compare(design, sums, name, is_over)
+        for name in design.shares
+        if name != design.control and sellers[name] and sellers[design.control]
+    }
+    return Analysis(ratio, sellers, variants)
+
+
+def _compare(
+    design: Design,
+    sums: Mapping[str, Mapping[str, SellerSums]],
+    variant: str,
+    is_over: bool,
+) -> VariantResult:
+    effects = {
+        metric: measure_effect(by_variant[design.control], by_variant[variant])
+        for metric, by_variant in sums.items()
+    }
+    # Several variants are several chances of a false alarm.
+    alpha = ALPHA / (len(design.shares) - 1)
+    expected_error = tolerable_error(design.minimum_effect, alpha=alpha)
+    information = information_of(effects[design.metric], expected_error)
+    breaches = find_breaches(design.guardrails, effects, information, alpha)
+
+    others = {
+        name: p_value(each) for name, each in effects.items() if name != design.metric
+    }
+    corrected = q_values(others) if is_over else {}
+    metrics = {}
+    for name, effect in effects.items():
+        if is_over:
+            interval = fixed_horizon_interval(effect, alpha)
+        else:
+            interval = confidence_sequence(effect, information, alpha)
+        metrics[name] = MetricResult(effect, interval, corrected.get(name, math.nan))
+    return VariantResult(information, metrics, breaches)

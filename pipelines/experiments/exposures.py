@@ -1,0 +1,37 @@
+"""Which sellers saw which variant, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Exposures:
+    """The sellers of an experiment.
+
+    Attributes:
+        exposed: a row for each seller, which is its index: the ``variant``, and the ``time`` when
+            it was on the screen first.
+        switched: number of sellers who saw more than one variant. They are left out: one variant
+            has changed what they do in the other. There are none where assignment works.
+    """
+
+    exposed: pd.DataFrame
+    switched: int
+
+
+def find_exposures(shown: pd.DataFrame) -> Exposures:
+    """Return who saw an experiment, from what was on screens.
+
+    ``shown`` has ``seller``, ``time`` and ``variant`` of all events ``shown`` of the experiment, in
+    any order. Sellers whom the shop does not name have no variant of their own and do not count.
+    """
+    known = shown[shown["seller"] != ""].sort_values("time", kind="stable")
+    by_seller = known.groupby("seller")
+    has_one = by_seller["variant"].nunique() == 1
+    first = by_seller[["variant", "time"]].first()
+    return Exposures(first[has_one], int((~has_one).sum()))
