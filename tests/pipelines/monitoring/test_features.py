@@ -1,0 +1,27 @@
+"""Features have a row for each request, whatever its fields."""
+
+import math
+
+from pipelines.monitoring.features import tabulate_features
+from tests.pipelines.outcomes.examples import outcome, shown, tables_of
+
+
+def test_a_request_has_one_row_with_what_was_suggested_and_chosen():
+    price = outcome(field="price", value=25.0, action="changed")
+    tables = tables_of(shown(), outcome(value="Puma"), price)
+    (row,) = tabulate_features(tables.fields).to_dict("records")
+    assert row == {
+        "unit": "u1",
+        "brand suggested": "Nike",
+        "brand probability": 0.7,
+        "brand chosen": "Puma",
+        "price suggested": math.log(20),
+        "price chosen": math.log(25),
+    }
+
+
+def test_a_field_that_a_request_lacks_is_missing():
+    other = shown("r2"), outcome("r2", field="price", value=0.0)
+    table = tabulate_features(tables_of(shown(), outcome(), *other).fields)
+    assert table["brand chosen"].isna().tolist() == [False, True]
+    assert "price chosen" not in table
