@@ -19,7 +19,8 @@ def tabulate_features(fields: pd.DataFrame) -> pd.DataFrame:
     ``fields`` is ``OutcomeTables.fields``. Of a field with candidates, the features are
     ``FIELD suggested``, the first candidate, ``FIELD probability``, that of this candidate, and
     ``FIELD chosen``, what the seller chose. Of an amount they are the logarithms of
-    ``FIELD suggested`` and ``FIELD chosen``. A feature without any value has no column.
+    ``FIELD suggested``, of ``FIELD chosen`` and of ``FIELD ratio``, which is chosen over suggested.
+    A feature without any value has no column.
     """
     import pandas as pd
 
@@ -44,5 +45,6 @@ def _features_of(name: str, rows: pd.DataFrame) -> pd.DataFrame:
         # An amount of 0, such as free shipping, has no logarithm.
         amounts = rows[["amount", "number"]].where(lambda column: column > 0)
         renamed = amounts.rename(columns={"amount": "suggested", "number": "chosen"})
-        return renamed.astype(float).apply(np.log)
+        logs = renamed.astype(float).apply(np.log)
+        return logs.assign(ratio=logs["chosen"] - logs["suggested"])
     return rows[["number"]].rename(columns={"number": "chosen"})

@@ -14,15 +14,12 @@ from common.events import RANKED_FIELDS
 from common.listing import AMOUNT_FIELDS
 from common.metrics import Values, Weights
 from pipelines.evaluation import bootstrap
+from pipelines.monitoring.hits import collect_hits, select_priced
 from pipelines.monitoring.pinball import pinball_losses
-from pipelines.weekly_report.acceptance import ANSWERED
 from pipelines.weekly_report.intervals import MIN_SELLERS, NAN, Estimate, share
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TOP_K = 3
-"""Candidates among which ``top_k_accuracy`` looks for the chosen value."""
 
 NO_SLICE = "none"
 """The slice of a request without a suggested category."""
@@ -33,9 +30,8 @@ class Figure:
     """A figure of quality of one group of rows.
 
     Attributes:
-        metric: ``acceptance``, ``top_1_accuracy``, ``top_k_accuracy``, ``expected_accuracy`` (the
-            mean probability of what was shown first), ``calibration_error``, ``rmsle``,
-            ``coverage`` or ``pinball_loss``.
+        metric: that of ``pipelines.monitoring.hits.Hits``, or ``calibration_error``, ``rmsle`` or
+            ``pinball_loss``.
         field: the field of the listing.
         group: the group, a value for each column that the rows are grouped by.
         estimate: the figure with its 95 % interval; the calibration error has none, since drawing
@@ -67,9 +63,8 @@ def measure_quality(
 
     ``fields`` is ``OutcomeTables.fields``, with any column that was added. ``by`` are the columns
     whose values make a group, such as ``release`` and ``policy``; without any, all rows are one.
-    ``level`` is the share of prices that shown intervals are to contain. Rows of which nothing is
-    known that was shown do not count. A field left empty or ignored has no value that a
-    suggestion could be compared with: it counts for the acceptance and the expected accuracy.
+    ``level`` is the share of prices that shown intervals are to contain. Which rows count is said
+    by ``collect_hits``.
 
     Where sellers see suggestions, accuracy and coverage are better than they are for sellers who
     list alone (choice bias): the policy ``holdout`` shows how good the suggestions are.
@@ -91,35 +86,26 @@ def measure_quality(
 def _measure_field(
     name: str, rows: pd.DataFrame, level: float
 ) -> Iterator[tuple[str, Estimate]]:
-    shown = rows[rows["first"].notna() | rows["amount"].notna()]
-    answered = shown[shown["action"].isin(ANSWERED)]
-    yield "acceptance", share(answered["action"] == "accepted", answered["unit"])
+    for hits in collect_hits(name, rows):
+        yield hits.metric, share(hits.values, hits.units)
 
     if name in RANKED_FIELDS:
-        yield from _measure_ranking(shown)
+        chosen = rows[rows["first"].notna() & rows["value"].notna()]
+        yield "calibration_error", _calibration_error(chosen)
     elif name in AMOUNT_FIELDS:
-        yield from _measure_amounts(shown[shown["number"].notna()], level)
+        yield from _measure_amounts(select_priced(rows), level)
 
 
-def _measure_ranking(shown: pd.DataFrame) -> Iterator[tuple[str, Estimate]]:
-    chosen = shown[shown["value"].notna()]
+def _calibration_error(chosen: pd.DataFrame) -> Estimate:
     is_first = chosen["rank"] == 1
-    yield "top_1_accuracy", share(is_first, chosen["unit"])
-    yield "top_k_accuracy", share(chosen["rank"] <= TOP_K, chosen["unit"])
-    yield "expected_accuracy", share(shown["probability"], shown["unit"])
-
     error = metrics.expected_calibration_error(is_first, chosen["probability"])
-    sellers = chosen["unit"].nunique()
-    yield "calibration_error", Estimate(error, NAN, NAN, len(chosen), sellers)
+    return Estimate(error, NAN, NAN, len(chosen), chosen["unit"].nunique())
 
 
 def _measure_amounts(
     priced: pd.DataFrame, level: float
 ) -> Iterator[tuple[str, Estimate]]:
     truth, units = priced["number"].to_numpy(float), priced["unit"]
-    inside = priced["number"].between(priced["low"], priced["high"])
-    yield "coverage", share(inside, units)
-
     predicted = priced["amount"].to_numpy(float)
     yield "rmsle", _resample(lambda rows: metrics.rmsle(truth, predicted, rows), units)
     losses = pinball_losses(truth, priced, level)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from common.errors import InputError
 from pipelines.monitoring.drift import Drift
-from pipelines.weekly_report.intervals import Estimate
+from pipelines.monitoring.quality_changes import QualityChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class RetrainConfig:
     """When models are retrained.
 
     Attributes:
-        max_loss: loss of a figure of quality that is accepted, in units of the figure.
+        max_loss: loss of a share, such as an accuracy, that is accepted.
         max_age: time after which models are retrained without any other reason.
         cooldown: least time from the start of a training run to that of the next.
     """
@@ -30,19 +30,6 @@ class RetrainConfig:
             raise InputError(
                 f"max_loss is {self.max_loss}: it must be at least 0, such as 0.03"
             )
-
-
-@dataclass(frozen=True, slots=True)
-class QualityChange:
-    """How a figure of quality differs from when the champion was released.
-
-    Attributes:
-        figure: what it is, such as ``top_1_accuracy of category``.
-        loss: by how much it is worse, with its interval: above 0 where it is worse.
-    """
-
-    figure: str
-    loss: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +106,7 @@ def _loss_reasons(
         # Without an interval the comparison is false: too few sellers say nothing.
         if loss.low > config.max_loss:
             yield (
-                f"{change.figure} is worse by {loss.value:.3f} ({loss.low:.3f} to"
+                f"{change.metric} of {change.field} is worse by {loss.value:.3f} ({loss.low:.3f} to"
                 f" {loss.high:.3f}), and {config.max_loss:g} is accepted"
             )
 

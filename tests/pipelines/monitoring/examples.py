@@ -10,14 +10,17 @@ from tests.pipelines.outcomes.examples import table_of
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
 
-def simulate(seed, days, items, change=None, **options):
-    """Return the tables of days with so many items each; ``change(day, draft)`` edits drafts."""
+def simulate(seed, days, items, change=None, since=0, **options):
+    """Return the tables of days with so many items each.
+
+    ``change`` is one of ``changes``, which happens to the drafts from the day ``since`` on.
+    """
     market = SellerMarket(seed, **options)
     events = []
     for day in range(days):
         drafts = scripted_drafts(10_000 * seed + day, items)
-        if change:
-            drafts = [change(day, draft) for draft in drafts]
+        if change and day >= since:
+            drafts = [*map(change, drafts)]
         events += market.list_items(drafts, START + timedelta(days=day), days=1)
     return make_tables(table_of(events))
 

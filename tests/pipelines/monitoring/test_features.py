@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from pipelines.monitoring.features import tabulate_features
 from tests.pipelines.outcomes.examples import outcome, shown, tables_of
 
@@ -17,6 +19,7 @@ def test_a_request_has_one_row_with_what_was_suggested_and_chosen():
         "brand chosen": "Puma",
         "price suggested": math.log(20),
         "price chosen": math.log(25),
+        "price ratio": pytest.approx(math.log(1.25)),
     }
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from common.errors import InputError
 from pipelines.monitoring.drift import Drift
+from pipelines.monitoring.quality_changes import QualityChange
 from pipelines.monitoring.retrain_rule import (
     Decision,
     History,
-    QualityChange,
     RetrainConfig,
     decide_retraining,
 )
@@ -22,9 +22,8 @@ QUIET = Drift("price chosen", 0.02, 0.4, 812, found=False)
 
 
 def loss(value, low, high):
-    return QualityChange(
-        "top_1_accuracy of brand", Estimate(value, low, high, 900, 400)
-    )
+    estimate = Estimate(value, low, high, 900, 400)
+    return QualityChange("top_1_accuracy", "brand", estimate)
 
 
 def decide(drifts=(), changes=(), history=RECENT, now=NOW):
@@ -45,7 +44,9 @@ def test_a_drift_is_a_reason_that_states_its_size():
 
 
 def test_a_loss_is_a_reason_where_all_of_its_interval_is_above_what_is_accepted():
-    assert decide(changes=[loss(0.08, 0.05, 0.11)]).retrain
+    assert decide(changes=[loss(0.08, 0.05, 0.11)]).reasons == (
+        "top_1_accuracy of brand is worse by 0.080 (0.050 to 0.110), and 0.03 is accepted",
+    )
     assert not decide(changes=[loss(0.08, 0.02, 0.14)]).retrain
 
 
