@@ -14,7 +14,7 @@ LEVEL = 0.8
 @lru_cache
 def sellers():
     """Sellers of whom half list alone, and of whom none explores."""
-    return simulate(1, 10, items=300, sellers=800, holdout=0.5, exploration=0).fields
+    return simulate(1, 5, items=400, sellers=800, holdout=0.5, exploration=0).fields
 
 
 def estimates(fields, by=()):

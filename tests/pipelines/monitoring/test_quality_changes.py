@@ -4,11 +4,11 @@ from pipelines.monitoring.quality_changes import compare_quality
 from tests.pipelines.monitoring.changes import add_brand, inflate, lose_photos
 from tests.pipelines.monitoring.examples import between, simulate
 
-DAYS = 10
+DAYS = 5
 
 
 def losses(change=None):
-    """The losses of ten days in which something changed, beside ten days before."""
+    """The losses of days in which something changed, beside as many before."""
     fields = simulate(1, 2 * DAYS, 150, change, since=DAYS, sellers=500).fields
     before, now = between(fields, 0, DAYS), between(fields, DAYS, 2 * DAYS)
     return {

@@ -11,7 +11,7 @@ from pipelines.monitoring.retrain_rule import History, RetrainConfig, decide_ret
 from tests.pipelines.monitoring.changes import add_brand, inflate, lose_photos
 from tests.pipelines.monitoring.examples import START, between, simulate
 
-REFERENCE = 28
+REFERENCE = 14
 """Days that later ones are compared with."""
 
 WINDOW = 3
@@ -28,19 +28,19 @@ CONFIG = RetrainConfig(max_age=timedelta(days=1_000))
 
 
 def decisions(tables, nights):
-    """Return what is decided each night, from ``FIRST`` on."""
+    """Return what is decided in each of some nights, which compare days with the first ones."""
     before = between(tables.fields, 0, REFERENCE)
-    return {
-        night: _decide(before, between(tables.fields, night - WINDOW, night), night)
-        for night in range(FIRST, FIRST + nights)
-    }
-
-
-def _decide(before, now, night):
-    drifts = find_drift(tabulate_features(before), tabulate_features(now))
-    changes = compare_quality(before, now)
-    time = START + timedelta(days=night)
-    return decide_retraining(drifts, changes, History(START), time, CONFIG)
+    features = tabulate_features(before)
+    by_night = {}
+    for night in nights:
+        now = between(tables.fields, night - WINDOW, night)
+        drifts = find_drift(features, tabulate_features(now))
+        changes = compare_quality(before, now)
+        time = START + timedelta(days=night)
+        by_night[night] = decide_retraining(
+            drifts, changes, History(START), time, CONFIG
+        )
+    return by_night
 
 
 def n_alarms(by_night):
@@ -56,15 +56,15 @@ def n_alarms(by_night):
     ],
 )
 def test_a_planted_change_is_a_reason_to_retrain_on_the_third_night(change, reason):
-    tables = simulate(1, CHANGE + 3, 150, change, since=CHANGE, sellers=500)
-    by_night = decisions(tables, nights=5)
-    assert not any(by_night[night].retrain for night in (FIRST, CHANGE))
+    tables = simulate(1, CHANGE + 3, 100, change, since=CHANGE, sellers=400)
+    by_night = decisions(tables, [CHANGE, CHANGE + 3])
+    assert not by_night[CHANGE].reasons
     assert reason in " ".join(by_night[CHANGE + 3].reasons)
 
 
-def test_a_week_of_quiet_days_is_no_reason_to_retrain():
+def test_quiet_days_are_no_reason_to_retrain():
     tables = simulate(2, FIRST + 7, items=100, sellers=400)
-    assert n_alarms(decisions(tables, nights=7)) == 0
+    assert n_alarms(decisions(tables, range(FIRST, FIRST + 8, 2))) == 0
 
 
 @pytest.mark.slow
@@ -73,6 +73,6 @@ def test_100_quiet_days_have_at_most_two_false_alarms():
     numbers = []
     for seed in range(3, 8):
         tables = simulate(seed, FIRST + 100, items=200, sellers=1_000)
-        numbers.append(n_alarms(decisions(tables, nights=100)))
+        numbers.append(n_alarms(decisions(tables, range(FIRST, FIRST + 100))))
     print("false alarms in 100 quiet days, by seed:", numbers)
     assert max(numbers) <= 2
