@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipelines.monitoring.two_samples import Difference, compare_labels, compare_numbers
+from pipelines.monitoring.two_samples import (
+    Difference,
+    compare_labels,
+    compare_numbers,
+    effective_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MIN_UNITS = 30
-"""Sellers of a feature on the smaller side from which on it is compared."""
+MIN_ROWS = 30
+"""Effective rows of the smaller side from which on a feature is compared."""
 
 MISSING = "missing"
 """Ends the name of a feature that compares how often another one has no value."""
@@ -33,15 +38,11 @@ class DriftConfig:
             every day has a false alarm in 1,000 days at 0.001.
         min_shift: least Wasserstein distance of numbers, in standard deviations.
         min_distance: least Jensen-Shannon distance of labels, from 0 to 1.
-        max_units: largest number of sellers of a side that are compared, drawn at random.
-        seed: seed of what is drawn.
     """
 
     max_q: float = 0.001
     min_shift: float = 0.1
     min_distance: float = 0.1
-    max_units: int = 5_000
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,14 @@ class Drift:
         effect: numbers: Wasserstein distance in standard deviations of both sides together;
             labels: Jensen-Shannon distance from 0 to 1, less what chance adds on average.
         q_value: by Benjamini and Hochberg over all features of the comparison.
-        units: sellers of the smaller side.
+        rows: effective rows of the smaller side, at most as many as there are sellers.
         found: whether the q-value is at most, and the effect at least, what counts as drift.
     """
 
     feature: str
     effect: float
     q_value: float
-    units: int
+    rows: int
     found: bool
 
 
@@ -71,17 +72,16 @@ def find_drift(
 
     Both tables have ``unit``, the seller, and a column for each feature: columns of numbers are
     compared as numbers, all others as labels. Amounts should come as logarithms: the standard
-    deviation is that of the column. A feature of fewer than ``MIN_UNITS`` sellers is left out. One
-    that only one table has is missing from the other.
+    deviation is that of the column. A feature with fewer than ``MIN_ROWS`` is left out. One that
+    only one table has is missing from the other.
 
-    Rows of a seller are alike, so one row of each is drawn: the tests are for independent rows.
-    A seller on both sides makes them find less, not more.
+    Rows of a seller are alike, so the tests are for fewer, effective rows. One seller with most of
+    the rows leaves too few of them. A seller on both sides makes the tests find less, not more.
     """
     from scipy.stats import false_discovery_control
 
     config = config or DriftConfig()
-    rows, other_rows = _draw_rows(before, config), _draw_rows(now, config)
-    comparisons = list(_compare(rows, other_rows, config))
+    comparisons = list(_compare(before, now, config))
     if not comparisons:
         return ()
 
@@ -101,39 +101,42 @@ class _Comparison:
     feature: str
     difference: Difference
     floor: float
-    units: int
-
-
-def _draw_rows(table: pd.DataFrame, config: DriftConfig) -> pd.DataFrame:
-    """Return one row of each seller, and of at most ``max_units`` sellers."""
-    shuffled = table.sample(frac=1, random_state=config.seed)
-    return shuffled.drop_duplicates("unit").head(config.max_units)
+    rows: int
 
 
 def _compare(
     before: pd.DataFrame, now: pd.DataFrame, config: DriftConfig
 ) -> Iterator[_Comparison]:
+    """Compare the values of each feature, and how often it has none."""
     from pandas.api.types import is_numeric_dtype
 
     names = before.columns.union(now.columns, sort=False)
     before, now = before.reindex(columns=names), now.reindex(columns=names)
     for name in names.drop("unit"):
-        column, other = before[name], now[name]
-        values, others = column.dropna(), other.dropna()
-        units = min(len(values), len(others))
-        if units >= MIN_UNITS:
+        has_value, has_other = before[name].notna(), now[name].notna()
+        values, others = before[name][has_value], now[name][has_other]
+        rows = _effective_rows(before["unit"][has_value], now["unit"][has_other])
+        if min(rows) >= MIN_ROWS:
             if is_numeric_dtype(values) and is_numeric_dtype(others):
-                difference, floor = compare_numbers(values, others), config.min_shift
+                difference = compare_numbers(values, others, rows)
+                floor = config.min_shift
             else:
-                difference, floor = compare_labels(values, others), config.min_distance
-            yield _Comparison(name, difference, floor, units)
+                difference = compare_labels(values, others, rows)
+                floor = config.min_distance
+            yield _Comparison(name, difference, floor, int(min(rows)))
 
-        gap, other_gap = column.isna(), other.isna()
-        units = min(len(gap), len(other_gap))
-        if units >= MIN_UNITS and (gap.any() or other_gap.any()):
-            difference = compare_labels(gap, other_gap)
-            name_of_gap = f"{name} {MISSING}"
-            yield _Comparison(name_of_gap, difference, config.min_distance, units)
+        rows = _effective_rows(before["unit"], now["unit"])
+        if min(rows) >= MIN_ROWS and not (has_value.all() and has_other.all()):
+            difference = compare_labels(has_value, has_other, rows)
+            feature = f"{name} {MISSING}"
+            floor = config.min_distance
+            yield _Comparison(feature, difference, floor, int(min(rows)))
+
+
+def _effective_rows(
+    units: pd.Series[Any], other_units: pd.Series[Any]
+) -> tuple[float, float]:
+    return effective_rows(units), effective_rows(other_units)
 
 
 def _state_drift(comparison: _Comparison, q_value: float, config: DriftConfig) -> Drift:
@@ -142,6 +145,6 @@ def _state_drift(comparison: _Comparison, q_value: float, config: DriftConfig) -
         feature=comparison.feature,
         effect=effect,
         q_value=q_value,
-        units=comparison.units,
+        rows=comparison.rows,
         found=q_value <= config.max_q and effect >= comparison.floor,
     )

@@ -94,7 +94,7 @@ def _drift_reasons(drifts: Sequence[Drift]) -> Iterator[str]:
         if drift.found:
             yield (
                 f"{drift.feature} is not distributed as before: its effect size is"
-                f" {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.units:,} sellers)"
+                f" {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.rows:,} effective rows)"
             )
 
 

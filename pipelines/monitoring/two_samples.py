@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from common.arrays import Ints
+from common.metrics import Values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,30 +33,53 @@ class Difference:
     p_value: float
 
 
-def compare_numbers(before: pd.Series[Any], now: pd.Series[Any]) -> Difference:
+def effective_rows(units: pd.Series[Any]) -> float:
+    """Return as how many independent rows those of sellers count, at most one for each seller.
+
+    ``units`` are the sellers of the rows. With n_i rows of each seller, which are as alike as they
+    can be, it is the square of their sum over the sum of their squares (Kish, Survey Sampling,
+    1965, section 8.2).
+    """
+    sizes = units.value_counts().to_numpy(float)
+    return float(sizes.sum() ** 2 / (sizes**2).sum()) if len(sizes) else 0.0
+
+
+def compare_numbers(
+    before: pd.Series[Any], now: pd.Series[Any], rows: tuple[float, float]
+) -> Difference:
     """Compare numbers by the test of Kolmogorov and Smirnov; there are some on both sides.
 
-    The effect is the Wasserstein distance, in standard deviations of both sides together.
+    ``rows`` are the effective rows of both sides. The effect is the Wasserstein distance, in
+    standard deviations of both sides together.
     """
+    from scipy.special import kolmogorov
     from scipy.stats import ks_2samp, wasserstein_distance
 
     numbers, others = before.to_numpy(float), now.to_numpy(float)
     deviation = float(np.concatenate([numbers, others]).std())
     distance = float(wasserstein_distance(numbers, others))
+
+    # The asymptotic distribution of the statistic, for fewer rows than there are.
+    statistic = ks_2samp(numbers, others, method="asymp").statistic
+    harmonic = rows[0] * rows[1] / sum(rows)
     return Difference(
         effect=distance / deviation if deviation > 0 else 0.0,
-        p_value=float(ks_2samp(numbers, others, method="asymp").pvalue),
+        p_value=float(kolmogorov(math.sqrt(harmonic) * statistic)),
     )
 
 
-def compare_labels(before: pd.Series[Any], now: pd.Series[Any]) -> Difference:
+def compare_labels(
+    before: pd.Series[Any], now: pd.Series[Any], rows: tuple[float, float]
+) -> Difference:
     """Compare labels by the chi-squared test; there are some on both sides.
 
-    The effect is the Jensen-Shannon distance, from 0 to 1, less what chance adds on average.
+    ``rows`` are the effective rows of both sides, to which counts are scaled (Rao and Scott, The
+    Analysis of Categorical Data from Complex Sample Surveys, 1981). The effect is the
+    Jensen-Shannon distance, from 0 to 1, less what chance adds on average.
     """
     from scipy.stats import chi2_contingency
 
-    counts = _count_labels(before, now)
+    counts = _count_labels(before, now, rows)
     if counts.shape[1] == 1:
         return Difference(effect=0.0, p_value=1.0)
     return Difference(
@@ -66,22 +88,31 @@ def compare_labels(before: pd.Series[Any], now: pd.Series[Any]) -> Difference:
     )
 
 
-def _count_labels(before: pd.Series[Any], now: pd.Series[Any]) -> Ints:
-    """Return how often each label occurs ``[2, labels]``; rare ones are counted together."""
+def _count_labels(
+    before: pd.Series[Any], now: pd.Series[Any], rows: tuple[float, float]
+) -> Values:
+    """Return how often each label occurs ``[2, labels]`` in so many effective rows.
+
+    Rare labels are counted together.
+    """
     import pandas as pd
 
     codes, labels = pd.factorize(pd.concat([before, now]))
     parts = codes[: len(before)], codes[len(before) :]
-    counts = np.stack([np.bincount(part, minlength=len(labels)) for part in parts])
+    counts = np.stack(
+        [
+            np.bincount(part, minlength=len(labels)) * (effective / len(part))
+            for part, effective in zip(parts, rows, strict=True)
+        ]
+    )
 
-    smaller_share = counts.sum(axis=1).min() / counts.sum()
-    is_rare = counts.sum(axis=0) * smaller_share < MIN_EXPECTED
+    is_rare = counts.sum(axis=0) * min(rows) / sum(rows) < MIN_EXPECTED
     rare = counts[:, is_rare].sum(axis=1, keepdims=True)
     frequent = counts[:, ~is_rare]
     return np.hstack([frequent, rare]) if rare.any() else frequent
 
 
-def _jensen_shannon(counts: Ints) -> float:
+def _jensen_shannon(counts: Values) -> float:
     """Return the Jensen-Shannon distance of two rows of counts, in bits.
 
     Source: Endres and Schindelin, A New Metric for Probability Distributions, 2003. Of equal
@@ -98,7 +129,7 @@ def _jensen_shannon(counts: Ints) -> float:
     return math.sqrt(max(divergence - bias, 0.0) / math.log(2))
 
 
-def _entropy(shares: NDArray[np.float64]) -> float:
+def _entropy(shares: Values) -> float:
     """Return the entropy of shares in nats."""
     positive = shares[shares > 0]
     return float(-(positive * np.log(positive)).sum())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.monitoring.drift import MIN_UNITS, DriftConfig, find_drift
+from pipelines.monitoring.drift import MIN_ROWS, DriftConfig, find_drift
 
 RNG = np.random.default_rng(3)
 
@@ -52,23 +52,44 @@ def test_a_feature_that_is_no_longer_there_is_missing():
 
 
 def test_a_difference_that_is_certain_and_tiny_is_no_drift():
-    config = DriftConfig(max_units=200_000)
-    drifts = find_drift(table(200_000), table(200_000, shift=0.03), config)
+    drifts = find_drift(table(200_000), table(200_000, shift=0.03))
     price = next(each for each in drifts if each.feature == "price")
-    assert price.q_value < config.max_q
+    assert price.q_value < DriftConfig().max_q
     assert not price.found
 
 
 def test_a_difference_that_is_large_and_due_to_chance_is_no_drift():
-    drifts = find_drift(table(MIN_UNITS), table(MIN_UNITS, shift=0.4))
+    drifts = find_drift(table(MIN_ROWS), table(MIN_ROWS, shift=0.4))
     price = next(each for each in drifts if each.feature == "price")
     assert price.effect > DriftConfig().min_shift
     assert not price.found
 
 
-def test_a_seller_with_many_rows_counts_once():
-    busy = table(1_000, shift=3, units=np.full(1_000, "busy"))
-    assert found(table(), pd.concat([table(), busy])) == []
+def test_a_seller_with_many_rows_is_not_taken_for_many_sellers():
+    busy = table(300, shift=3, units=np.full(300, "busy"))
+    drifts = find_drift(table(), pd.concat([table(), busy]))
+    assert not any(drift.found for drift in drifts)
+    assert all(MIN_ROWS < drift.rows < 100 for drift in drifts)
+
+
+def test_copies_of_rows_make_nothing_more_certain():
+    before, now = table(300), table(300, shift=0.2)
+    copies = [pd.concat([side] * 9) for side in (before, now)]
+    once, copied = find_drift(before, now), find_drift(*copies)
+    assert [each.q_value for each in copied] == pytest.approx(
+        [each.q_value for each in once], rel=1e-6
+    )
+
+
+def test_sellers_who_list_a_lot_may_list_other_things():
+    """A few days are of busy sellers mostly, and so are the rows of many days."""
+    rng = np.random.default_rng(4)
+    is_busy = rng.random(4_000) < 0.5
+    units = np.where(is_busy, rng.integers(0, 100, 4_000), np.arange(100, 4_100))
+    rows = table(4_000, units=units)
+    rows["price"] += 2 * is_busy
+    shuffled = rows.sample(frac=1, random_state=5)
+    assert found(shuffled[:3_600], shuffled[3_600:]) == []
 
 
 def test_the_distance_of_labels_does_not_grow_with_their_number_by_chance():
@@ -85,7 +106,7 @@ def test_the_distance_of_labels_does_not_grow_with_their_number_by_chance():
 
 
 def test_a_feature_of_too_few_sellers_is_not_compared():
-    assert find_drift(table(MIN_UNITS - 1), table()) == ()
+    assert find_drift(table(MIN_ROWS - 1), table()) == ()
 
 
 def test_features_that_never_change_do_not_drift():

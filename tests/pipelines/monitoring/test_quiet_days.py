@@ -56,7 +56,7 @@ def n_alarms(by_night):
     ],
 )
 def test_a_planted_change_is_a_reason_to_retrain_on_the_third_night(change, reason):
-    tables = simulate(1, CHANGE + 3, 100, change, since=CHANGE, sellers=400)
+    tables = simulate(1, CHANGE + 3, 150, change, since=CHANGE, sellers=1_000)
     by_night = decisions(tables, [CHANGE, CHANGE + 3])
     assert not by_night[CHANGE].reasons
     assert reason in " ".join(by_night[CHANGE + 3].reasons)

@@ -39,7 +39,7 @@ def test_a_drift_is_a_reason_that_states_its_size():
     assert decision.retrain
     assert decision.reasons == (
         "brand chosen is not distributed as before: its effect size is 0.31 (q-value 0.0002,"
-        " 812 sellers)",
+        " 812 effective rows)",
     )
 
 
