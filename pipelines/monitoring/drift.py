@@ -34,8 +34,8 @@ class DriftConfig:
 
     Attributes:
         max_q: share of false drifts that is accepted among those that are found. Where nothing
-            has changed, it is the probability that a comparison finds any: a shop that compares
-            every day has a false alarm in 1,000 days at 0.001.
+            has changed, it is the largest probability that a comparison finds any: a shop that
+            compares every day has one false alarm in 1,000 days at 0.001.
         min_shift: least Wasserstein distance of numbers, in standard deviations.
         min_distance: least Jensen-Shannon distance of labels, from 0 to 1.
     """

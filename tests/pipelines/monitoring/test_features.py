@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from pipelines.monitoring.drift import find_drift
 from pipelines.monitoring.features import tabulate_features
 from tests.pipelines.outcomes.examples import outcome, shown, tables_of
 
@@ -28,3 +29,10 @@ def test_a_field_that_a_request_lacks_is_missing():
     table = tabulate_features(tables_of(shown(), outcome(), *other).fields)
     assert table["brand chosen"].isna().tolist() == [False, True]
     assert "price chosen" not in table
+
+
+def test_days_without_listings_have_no_features_and_no_drift():
+    fields = tables_of(shown(), outcome()).fields
+    empty = tabulate_features(fields[:0])
+    assert list(empty) == ["unit"]
+    assert find_drift(tabulate_features(fields), empty) == ()
