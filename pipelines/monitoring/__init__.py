@@ -1,0 +1,1 @@
+"""How good the suggestions of a shop are now, and whether its models should be retrained."""

@@ -1,0 +1,122 @@
+"""When models should be retrained: a pure rule of what monitoring found, with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from common.errors import InputError
+from pipelines.monitoring.drift import Drift
+from pipelines.monitoring.quality_changes import QualityChange
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainConfig:
+    """When models are retrained.
+
+    Attributes:
+        max_loss: loss of a share, such as an accuracy, that is accepted.
+        max_age: time after which models are retrained without any other reason.
+        cooldown: least time from the start of a training run to that of the next.
+    """
+
+    max_loss: float = 0.03
+    max_age: timedelta = timedelta(days=30)
+    cooldown: timedelta = timedelta(days=3)
+
+    def __post_init__(self) -> None:
+        if self.max_loss < 0:
+            raise InputError(
+                f"max_loss is {self.max_loss}: it must be at least 0, such as 0.03"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened before.
+
+    Attributes:
+        trained: when the data of the champion end, with a time zone.
+        last_run: when the last training run started, whatever became of it; ``None`` without one.
+    """
+
+    trained: datetime
+    last_run: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether to retrain.
+
+    Attributes:
+        retrain: whether a training run is to start now.
+        reasons: a sentence for each reason to retrain, also while the rule waits.
+        wait_until: end of the cooldown where there are reasons and it is not over, else ``None``.
+    """
+
+    retrain: bool
+    reasons: tuple[str, ...]
+    wait_until: datetime | None = None
+
+
+def decide_retraining(
+    drifts: Sequence[Drift],
+    changes: Sequence[QualityChange],
+    history: History,
+    now: datetime,
+    config: RetrainConfig | None = None,
+) -> Decision:
+    """Decide whether models should be retrained now.
+
+    The reasons are a drift that was found, a figure whose loss is above ``max_loss`` with all of
+    its interval, and the age of the champion. A run that failed counts for the cooldown too: its
+    reasons remain, and without a cooldown it would be started again at once.
+    """
+    config = config or RetrainConfig()
+    reasons = (
+        *_drift_reasons(drifts),
+        *_loss_reasons(changes, config),
+        *_age_reasons(history, now, config),
+    )
+    if not reasons:
+        return Decision(retrain=False, reasons=())
+
+    if history.last_run is not None:
+        end = history.last_run + config.cooldown
+        if now < end:
+            return Decision(retrain=False, reasons=reasons, wait_until=end)
+    return Decision(retrain=True, reasons=reasons)
+
+
+def _drift_reasons(drifts: Sequence[Drift]) -> Iterator[str]:
+    for drift in drifts:
+        if drift.found:
+            yield (
+                f"{drift.feature} is not distributed as before: its effect size is"
+                f" {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.rows:,} effective rows)"
+            )
+
+
+def _loss_reasons(
+    changes: Sequence[QualityChange], config: RetrainConfig
+) -> Iterator[str]:
+    for change in changes:
+        loss = change.loss
+        # Without an interval the comparison is false: too few sellers say nothing.
+        if loss.low > config.max_loss:
+            yield (
+                f"{change.metric} of {change.field} is worse by {loss.value:.3f} ({loss.low:.3f} to"
+                f" {loss.high:.3f}), and {config.max_loss:g} is accepted"
+            )
+
+
+def _age_reasons(
+    history: History, now: datetime, config: RetrainConfig
+) -> Iterator[str]:
+    age = now - history.trained
+    if age > config.max_age:
+        yield (
+            f"the data of the champion end {age.days} days ago, and"
+            f" {config.max_age.days} are accepted"
+        )
