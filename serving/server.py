@@ -11,6 +11,7 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from common.errors import ArtifactError
+from common.experiments.definition import Experiment
 from common.listing import Listing
 from models.suggester import Suggester
 from serving import metrics, sentry
@@ -139,16 +140,30 @@ class Server:
         Requests in flight are answered with the release that they began with. Raises
         ``ArtifactError`` when a model does not answer: the former release stays.
         """
+        await self.try_release(loaded)
+        former = self._loaded
+        self._releases.swap(loaded)
+        metrics.mark_replaced(former.release)
+        self.mark_served()
+
+    async def try_release(self, loaded: Suggester) -> None:
+        """Warm a release up; raise ``ArtifactError`` when a model does not answer."""
         for listing in await asyncio.to_thread(golden.decoded_listings):
             for name, error in (await self._warm_up(loaded, [listing])).items():
                 number = report_bug(error, f"model {name}", loaded.release)
                 raise ArtifactError(
                     f"model {name!r} fails, see the log's line {number}"
                 )
-        former = self._loaded
-        self._releases.swap(loaded)
-        metrics.mark_replaced(former.release)
-        self.mark_served()
+
+    def apply(
+        self, experiments: Sequence[Experiment], releases: Sequence[Suggester]
+    ) -> None:
+        """Apply experiments from now on, and hold ``releases``, which their variants name.
+
+        Both take the place of those before.
+        """
+        self._releases.hold(releases)
+        self._experiments.replace(experiments)
 
     async def stop(self) -> None:
         """Refuse new requests, finish those in flight within the grace period, release threads."""
