@@ -15,9 +15,11 @@ from common.experiments.definition import Experiment
 from common.listing import Listing
 from models.suggester import Suggester
 from serving import metrics, sentry
+from serving.backends import Backends
 from serving.batcher import Batcher
 from serving.bugs import report_bug
 from serving.compute import Job, compute
+from serving.experiments.current import CurrentExperiments
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor
 from serving.load_balancing import SERVER_OPTIONS
@@ -71,6 +73,7 @@ class Server:
         """
         # Suggesters of other processes may ask for the former one until they change themselves.
         self._releases = LoadedReleases(loaded, also, keeps_former=not suggests)
+        self._experiments = CurrentExperiments()
         self._settings = settings
         self._suggests = suggests
         self._shares_port = shares_port
@@ -170,7 +173,7 @@ class Server:
         # Load balancers look elsewhere first, then the port closes.
         await self._health.draining()
         if self._suggester:
-            self._suggester.close_streams()
+            self._suggester.close()
         await self._server.stop(self._settings.shutdown_grace)
 
         self._batcher.close()
@@ -222,8 +225,8 @@ class Server:
 
         self._suggester = SuggesterService(
             self._releases,
-            self._batcher,
-            self._remote,
+            self._experiments,
+            Backends(self._batcher, self._remote),
             self._settings,
             self._reader,
             self._shadow,
