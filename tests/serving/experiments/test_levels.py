@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from common.progress import ignore_progress
+from common.snapshot import Snapshot
 from ingest.ingest import Options
 from serving.experiments.adjusting import at_level
 from simulator.source import ingest_synthetic
@@ -17,12 +18,12 @@ TOLERANCE = 0.05
 
 
 @pytest.mark.slow
-def test_the_coverage_of_a_range_is_near_its_level(suggester, shop, tmp_path):
-    larger = ingest_synthetic(
-        N_ROWS, tmp_path / "shop", Options(seed=7), ignore_progress
-    )
+def test_the_coverage_of_a_range_is_near_its_level(suggester, released_home, tmp_path):
+    learned = Snapshot.open(released_home / "snapshot")
+    options = Options(seed=7)
+    larger = ingest_synthetic(N_ROWS, tmp_path / "shop", options, ignore_progress)
     known = {
-        each.title for split in ("train", "validation") for each in shop.read(split)
+        each.title for split in ("train", "validation") for each in learned.read(split)
     }
     rows = [row for row in larger.read("train") if row.price and row.title not in known]
     answers = suggester.predict([row.without("price") for row in rows], ["price"])

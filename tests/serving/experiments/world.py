@@ -57,7 +57,7 @@ def release(name, models=("category", "brand"), **changes):
 async def trying(*experiments, releases=(), **settings):
     """A server of the release r1 that tries experiments, and a channel to it."""
     async with started(release("r1"), **settings) as (server, channel, _):
-        await server.apply(experiments, releases)
+        server.apply(experiments, releases)
         yield server, channel
 
 

@@ -38,7 +38,7 @@ class Shop:
 
     async def start(self):
         port = await self.server.start()
-        await self.server.apply([TRIAL, TOP], [release("r2")])
+        self.server.apply([TRIAL, TOP], [release("r2")])
         if self.is_remote:
             address = f"127.0.0.1:{port}"
             remote = RemoteSuggester(address, ANONYMOUS, 20, 1_000_000)
