@@ -6,11 +6,10 @@ import signal
 from common.experiments.published import KEY
 from common.listing import Listing
 from serving.client import Client
-from tests.serving.experiments.conftest import TOP_1, trial
+from tests.serving.experiments.conftest import SELLERS, trial
 from tests.serving.releases.conftest import until
 
 POLL = {"LISTREC_EXPERIMENTS_POLL": "0.2"}
-SELLERS = [f"u-{number}" for number in range(12)]
 
 
 def answers(served, sellers=SELLERS):
