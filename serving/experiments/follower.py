@@ -87,6 +87,7 @@ class ExperimentsFollower:
             except Exception as error:
                 report_bug(error, "a release")  # it is tried again
         self._apply()
+        metrics.EXPERIMENTS.labels(self._published.number).set(1)
 
     async def run(self) -> None:
         """Follow until cancelled."""
