@@ -42,7 +42,7 @@ PRICE = Suggestion("price", "v1", price=price(), used=("text",))
 
 def test_top_k_cuts_the_candidates_of_each_field():
     cut = adjust(CATEGORY, Parameters(top_k=3))
-    assert cut.candidates == CATEGORY.candidates | {"category": RANKED[:3]}
+    assert cut.candidates == {**CATEGORY.candidates, "category": RANKED[:3]}
     assert adjust(CATEGORY, Parameters(top_k=5)) == CATEGORY
 
 

@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from common.experiments.assignment import Assigner
 from common.experiments.definition import Experiment, Variant
@@ -50,7 +51,8 @@ def release(name, models=("category", "brand"), **changes):
         each: FakePredictor(each, version=f"{each}-{name}", **changes)
         for each in models
     }
-    return Suggester(name, predictors, {"one": FakeEncoder()})
+    encoder: Any = FakeEncoder()
+    return Suggester(name, predictors, {"one": encoder})
 
 
 @asynccontextmanager
