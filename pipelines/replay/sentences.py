@@ -13,58 +13,43 @@ from pipelines.weekly_report.sentences import percent, points
 MIN_EFFECTIVE = 50
 """Effective listings below which intervals are not to be trusted."""
 
-_WIDTH = 26
+_WIDTH = 30
 
 
 def describe_cut(replay: Replay, top_k: int) -> Iterator[str]:
-    """Yield the lines on a shorter list of categories."""
-    yield describe_size(replay, "saw categories best first")
-    yield from table(replay, f"the first {top_k}", "all")
-    yield describe_difference(replay, f"With {top_k} categories")
+    """Yield the sentences on a shorter list of categories."""
+    name = ESTIMATORS[0]
+    yield f"{_size(replay)} who saw categories best first."
+    yield (
+        f"{percent(replay.baseline[name])} of the listings have one of all categories that were"
+        f" shown, {percent(replay.challenger[name])} have {_ranks(top_k)}."
+    )
+    yield describe_difference(replay, f"With {_ranks(top_k)} alone")
     yield from describe_support(replay)
 
 
 def describe_release(result: ReleaseReplay, release: str, top_k: int) -> Iterator[str]:
-    """Yield the lines on a release."""
+    """Yield the table of a release, and sentences on how far it can be believed."""
     replay = result.replay
-    ranks = "the first category" if top_k == 1 else f"one of the first {top_k}"
-    yield describe_size(replay, "saw categories in a drawn order")
-    yield f"A listing counts as accepted where its seller takes {ranks}."
-    yield from table(replay, f"release {release}", "in use")
+    yield f"{_size(replay)} who saw categories in a drawn order."
+    yield f"Share of listings that have {_ranks(top_k)}:"
+    yield from _table(replay, f"release {release}")
     yield describe_difference(replay, f"With release {release}")
     yield from describe_support(replay)
     yield from describe_weights(replay)
     if result.not_kept:
-        yield f"{result.not_kept:,} further listings are not kept, and are left out."
+        yield f"{result.not_kept:,} further listings are left out, since they are not kept."
     yield from describe_check(result.check)
 
 
-def table(replay: Replay, challenger: str, baseline: str) -> Iterator[str]:
-    """Yield the estimates, a line for each ranking and a column for each estimator."""
-    yield _line("", *ESTIMATORS)
-    for name, values in ((baseline, replay.baseline), (challenger, replay.challenger)):
-        yield _line(name, *(percent(values[each]) for each in ESTIMATORS))
-    differences = (points(replay.difference[each]) for each in ESTIMATORS)
-    yield _line("difference", *differences)
-
-
-def describe_size(replay: Replay, what: str) -> str:
-    """Return how many listings there are, and what was accepted of what was shown."""
-    return (
-        f"{replay.listings:,} listings of {replay.sellers:,} sellers who {what};"
-        f" {percent(replay.shown)} accepted as they were shown."
-    )
-
-
 def describe_difference(replay: Replay, what: str) -> str:
-    """Return by how much the challenger would have been accepted more often, or less."""
+    """Return by how much more or less would have been accepted."""
     difference = replay.difference[ESTIMATORS[0]]
     if not difference.has_interval:
-        return f"{what}: too few sellers to tell."
+        return f"{what}: too few sellers to tell the difference."
     if difference.low <= 0 <= difference.high:
         return (
-            f"{what} sellers may accept more or less: the difference is {points(difference)}, which"
-            " chance may explain."
+            f"{what}: a difference of {points(difference)}, which chance may explain."
         )
     word = "more" if difference.value > 0 else "less"
     return f"{what} sellers would have accepted {word}: {points(difference)}."
@@ -106,6 +91,24 @@ def describe_check(check: Check) -> Iterator[str]:
             f"Warning: these differ by {points(check.difference)}, more than chance explains. Do"
             " not believe the replay before it is known why."
         )
+
+
+def _size(replay: Replay) -> str:
+    return f"{replay.listings:,} listings of {replay.sellers:,} sellers"
+
+
+def _ranks(top_k: int) -> str:
+    return "the first category" if top_k == 1 else f"one of the first {top_k}"
+
+
+def _table(replay: Replay, challenger: str) -> Iterator[str]:
+    """Yield a line for each ranking, with a column for each estimator."""
+    yield _line("", *ESTIMATORS)
+    yield _line("as drawn", percent(replay.shown))
+    for name, values in (("in use", replay.baseline), (challenger, replay.challenger)):
+        yield _line(name, *(percent(values[each]) for each in ESTIMATORS))
+    differences = (points(replay.difference[each]) for each in ESTIMATORS)
+    yield _line("difference", *differences)
 
 
 def _line(name: str, *cells: str) -> str:

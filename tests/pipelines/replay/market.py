@@ -1,7 +1,7 @@
 """Sellers of the synthetic market who see categories in a drawn order, and a challenger.
 
 The challenger knows more of some listings: it puts the category that the seller would enter first
-in three of ten listings, and swaps the first two in one of five of the others.
+in half of them, and swaps the first two in one of ten of the others.
 """
 
 from dataclasses import replace
@@ -87,10 +87,10 @@ def accepted(drafts, depth):
 
 def _reorder(draft, draws):
     candidates = list(draft.candidates)
-    knows = draws[0] < 0.3
+    knows = draws[0] < 0.5
     if knows and draft.truth["category"] in [each.value for each in candidates]:
         candidates.sort(key=lambda each: each.value != draft.truth["category"])
-    elif draws[1] < 0.2:
+    elif draws[1] < 0.1:
         candidates[:2] = candidates[1::-1]
     ranked = [replace(each, rank=rank) for rank, each in enumerate(candidates, 1)]
     return replace(draft, candidates=tuple(ranked))

@@ -27,7 +27,7 @@ def test_what_is_expected_of_all_that_was_shown_is_what_was_accepted():
     assert expected.mean(axis=0) == pytest.approx(accepted.mean(axis=0), abs=0.02)
 
 
-def test_more_is_expected_of_what_is_more_probable_and_of_what_the_challenger_knows():
+def test_what_the_challenger_knows_makes_better_expectations():
     rankings = rankings_of(challenge(DRAFTS, 1))
     ranked = [rankings[request] for request in ORDERS.requests]
     challenger = as_ranked(ORDERS, ranked, 2)
@@ -38,7 +38,7 @@ def test_more_is_expected_of_what_is_more_probable_and_of_what_the_challenger_kn
     is_seen = challenger.places[:, 0] == 0
     accepted = ORDERS.chosen[is_seen] == 1
     errors = [np.mean((accepted - each[is_seen]) ** 2) for each in (without, expected)]
-    assert errors[1] < errors[0] < accepted.var()
+    assert errors[1] < min(errors[0], accepted.var())
 
 
 def test_what_a_seller_accepts_changes_nothing_that_is_expected_of_the_same_seller():
