@@ -72,10 +72,11 @@ def replay(
 
     if not (release or top_k):
         raise click.UsageError("name a challenger: --release ID, or --top-k K")
-    events = _read_events(settings, file, *_range(since, until))
+    start, end = _range(since, until)
+    events = _read_events(settings, file, start, end)
     result: Replay | ReleaseReplay
     if release:
-        result = replay_release(events, _ranker(settings, release), top_k or 1)
+        result = replay_release(events, _ranker(settings, release, start), top_k or 1)
         lines = describe_release(result, release, top_k or 1)
     else:
         result = replay_cut(events, top_k or 1)
@@ -111,8 +112,8 @@ def _read_events(
     return to_table(EventDatabase(settings.events).read(since, until), COLUMNS)
 
 
-def _ranker(settings: Settings, release: str) -> Rank:
-    """Return what asks a release about the kept listings of some requests."""
+def _ranker(settings: Settings, release: str, since: datetime) -> Rank:
+    """Return what asks a release about listings that were kept from a time on."""
     from common.event_database.database import EventDatabase
     from common.store.release import ReleaseStore
     from common.store.storage import Storage
@@ -130,7 +131,7 @@ def _ranker(settings: Settings, release: str) -> Rank:
 
     def rank(requests: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return the categories by request."""
-        every = EventDatabase(settings.events).read_listings()
+        every = EventDatabase(settings.events).read_listings(since)
         kept = (each for each in every if each.request in requests)
         photos = StoredPhotos(Storage(settings.keep_listings))
         return rank_kept_listings(suggester, kept, photos)

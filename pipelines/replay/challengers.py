@@ -18,7 +18,7 @@ from pipelines.replay.targets import as_ranked, best_first
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GREEDY, EXPLORATION, _ = POLICIES
+GREEDY, EXPLORATION = POLICIES[:2]
 
 Rank = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
 """Returns the categories that a release suggests, the best first, for requests whose listings are

@@ -52,12 +52,12 @@ def _features(
 ) -> Values:
     """Return what the model knows of the category at a rank ``[listings, features]``."""
     rows = np.arange(len(orders))
-    places = target.places[:, rank]
-    probability = orders.probabilities[rows, places]
-    first = orders.probabilities[rows, target.places[:, 0]]
-    columns = [np.ones(len(rows)), probability, probability**2, first]
-    for ranking in rankings:
-        columns += [_nearness(ranking, places)]
+    # Rows without a category at the rank are neither fitted nor predicted.
+    places = np.maximum(target.places, 0)
+    probability = orders.probabilities[rows, places[:, rank]]
+    first = orders.probabilities[rows, places[:, 0]]
+    nearness = [_nearness(ranking, places[:, rank]) for ranking in rankings]
+    columns = [np.ones(len(rows)), probability, probability**2, first, *nearness]
     return np.column_stack(columns)
 
 

@@ -52,7 +52,7 @@ def draw_propensities(orders: LoggedOrders, target: Target) -> Values:
     for rank, place in enumerate(target.places.T):
         is_there = place >= 0
         total = remaining.sum(axis=1)
-        weight = np.where(is_there, remaining[rows, place], 0.0)
+        weight = np.where(is_there, remaining[rows, np.maximum(place, 0)], 0.0)
         # Categories with probability 0 are not drawn: they stand behind the others as they are.
         with np.errstate(invalid="ignore"):
             given = np.where(total > 0, weight / total, place == rank)

@@ -20,7 +20,7 @@ BATCH_ROWS = 32
 
 
 def rank_kept_listings(
-    suggester: Suggester, kept: Iterable[KeptListing], photos: StoredPhotos
+    suggester: Suggester, listings: Iterable[KeptListing], photos: StoredPhotos
 ) -> Mapping[str, Sequence[str]]:
     """Return the categories that a release suggests, by request and the best first.
 
@@ -29,7 +29,7 @@ def rank_kept_listings(
     where no photo can be used.
     """
     rankings = {}
-    for batch in _batches(kept, photos):
+    for batch in _batches(listings, photos):
         suggestions = suggester.predict(batch, [DRAWN_FIELD])[DRAWN_FIELD]
         for listing, suggestion in zip(batch, suggestions, strict=True):
             candidates = suggestion.candidates[DRAWN_FIELD]
@@ -38,10 +38,10 @@ def rank_kept_listings(
 
 
 def _batches(
-    kept: Iterable[KeptListing], photos: StoredPhotos
+    listings: Iterable[KeptListing], photos: StoredPhotos
 ) -> Iterator[list[Listing]]:
-    listings = (_to_listing(each, photos) for each in kept)
-    usable = (each for each in listings if each.can_show("text") or each.photos)
+    found = (_to_listing(each, photos) for each in listings)
+    usable = (each for each in found if each.can_show("text") or each.photos)
     while batch := list(islice(usable, BATCH_ROWS)):
         yield batch
 

@@ -36,7 +36,7 @@ class Replay:
         sellers: how many sellers these are of.
         left_out: share of the listings that are not among them, because one of the rankings was
             not in their draw, or hardly; the values say nothing about them.
-        shown: that of what was shown, in the order that was drawn.
+        shown: that of the first ranks as they were shown.
         baseline: that of the ranking in use, by each of ``ESTIMATORS``.
         challenger: that of the challenger.
         difference: the challenger's less that of the ranking in use.

@@ -46,7 +46,8 @@ def best_first(orders: LoggedOrders, depth: int) -> Target:
     """Return the ranking of the model that was asked: the most probable category first."""
     # Behind the last category probabilities are 0, and a stable sort leaves these ranks there.
     places = np.argsort(-orders.probabilities, axis=1, kind="stable")[:, :depth]
-    is_there = orders.values[:, :depth] != ""
+    n_shown = np.count_nonzero(orders.values != "", axis=1)
+    is_there = np.arange(places.shape[1]) < n_shown[:, None]
     return Target(np.where(is_there, places, NOTHING))
 
 

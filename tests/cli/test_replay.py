@@ -31,8 +31,8 @@ def database(home):
 def champion_id(home, monkeypatch, released_home, shop, suggester):
     """The champion of a shop that has kept what its sellers listed."""
     listings = shop.read("test")[:150]
-    address = f"sqlite:///{home}/events.db"
-    list_items(listings, suggester, address, exploration=0.7, sellers=80)
+    database = EventDatabase(f"sqlite:///{home}/events.db")
+    list_items(listings, suggester, database, exploration=0.7, sellers=80)
     monkeypatch.setenv("LISTREC_STORE", str(released_home / "store"))
     monkeypatch.setenv("LISTREC_KEEP_LISTINGS", str(home / "kept"))
     return ReleaseStore(str(released_home / "store")).champion()

@@ -76,12 +76,13 @@ def has_support(draft, depth):
 
 def accepted(drafts, depth):
     """How often sellers take one of the first categories where all see drafts as they are."""
-    shown, hits = (), []
-    for event in events_of(drafts, seed=2, sellers=20_000, exploration=0):
-        if isinstance(event, Shown):
-            shown = event.candidates
-        elif isinstance(event, Outcome):
-            hits.append(event.value in [each.value for each in shown[:depth]])
+    events = events_of(drafts, seed=2, sellers=20_000, exploration=0)
+    shown = (event.candidates for event in events if isinstance(event, Shown))
+    chosen = (event.value for event in events if isinstance(event, Outcome))
+    hits = [
+        value in [each.value for each in candidates[:depth]]
+        for candidates, value in zip(shown, chosen, strict=True)
+    ]
     return float(np.mean(hits))
 
 

@@ -53,6 +53,7 @@ def test_a_replayed_challenger_is_worth_what_the_market_then_shows():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("depth", [1, 3])
 def test_in_200_markets_intervals_contain_what_the_market_then_shows(depth):
     truth = truth_of(100_000, depth)
@@ -70,5 +71,5 @@ def test_in_200_markets_intervals_contain_what_the_market_then_shows(depth):
                 f" {deviation:.4f}, width {width:.3f}, coverage {coverage:.3f}"
             )
             assert abs(bias) <= 0.3 * deviation
-            assert coverage == pytest.approx(0.95, abs=0.045)
+            assert 0.9 <= coverage <= 0.99
         assert widths["DR"] <= widths["IPS"]

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from pipelines.replay.expected_rewards import expect_rewards
+from pipelines.replay.prefix_weights import prefix_propensities
 from pipelines.replay.targets import NOT_SHOWN, NOTHING, as_ranked, as_shown, best_first
 from tests.pipelines.replay.orders import orders_of
 
@@ -15,6 +17,14 @@ def test_the_most_probable_category_is_first():
 def test_a_category_is_found_in_whatever_spelling():
     target = as_ranked(ORDERS, [["DRESSES", "boots"]], 2)
     assert target.places.tolist() == [[2, 1]]
+
+
+def test_a_release_that_suggests_nothing_ranks_nothing():
+    one = orders_of([("Boots",)])
+    target = as_ranked(one, [[]], 1)
+    assert target.places.tolist() == [[NOTHING]]
+    assert prefix_propensities(one, target) == [1]
+    assert expect_rewards(one, target, [target]) == [[0]]
 
 
 def test_what_was_not_shown_is_another_thing_than_a_shorter_ranking():
