@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from common.kept_listing import KeptListing, photo_path
 from common.listing import Listing
+from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from ingest.outcomes.photos import StoredPhotos
+from models.suggester import load
 from pipelines.replay.release_rankings import rank_kept_listings
 from tests.ingest.outcomes.shop import make_photo
 
@@ -17,7 +19,9 @@ def keep(request, photos=(), **fields):
     return KeptListing(request, "", "u1", NOON, fields, photos)
 
 
-def test_listings_are_ranked_as_the_release_suggests(suggester, tmp_path):
+def test_listings_are_ranked_as_the_release_suggests(released_home, tmp_path):
+    released = ReleaseStore(str(released_home / "store")).fetch(tmp_path / "cache")
+    suggester = load(released, ["category"])
     storage = Storage(str(tmp_path))
     storage.write_bytes(PHOTO, make_photo(1))
     kept = [
