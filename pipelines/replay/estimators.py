@@ -60,7 +60,7 @@ def estimate_difference(
     firsts, seconds = _statistics(terms, sellers), _statistics(others, sellers)
 
     def difference(name: str) -> Statistic:
-        return lambda weights: firsts[name](weights) - seconds[name](weights)
+        return lambda counts: firsts[name](counts) - seconds[name](counts)
 
     return {name: _estimate(difference(name), sellers) for name in ESTIMATORS}
 

@@ -21,8 +21,8 @@ def describe_cut(replay: Replay, top_k: int) -> Iterator[str]:
     name = ESTIMATORS[0]
     yield f"{_size(replay)} who saw categories best first."
     yield (
-        f"{percent(replay.baseline[name])} of the listings have one of all categories that were"
-        f" shown, {percent(replay.challenger[name])} have {_ranks(top_k)}."
+        f"Of the listings, {percent(replay.baseline[name])} got one of all categories that were"
+        f" shown, and {percent(replay.challenger[name])} {_ranks(top_k)}."
     )
     yield describe_difference(replay, f"With {_ranks(top_k)} alone")
     yield from describe_support(replay)
@@ -32,7 +32,7 @@ def describe_release(result: ReleaseReplay, release: str, top_k: int) -> Iterato
     """Yield the table of a release, and sentences on how far it can be believed."""
     replay = result.replay
     yield f"{_size(replay)} who saw categories in a drawn order."
-    yield f"Share of listings that have {_ranks(top_k)}:"
+    yield f"Share of listings that get {_ranks(top_k)}:"
     yield from _table(replay, f"release {release}")
     yield describe_difference(replay, f"With release {release}")
     yield from describe_support(replay)

@@ -37,7 +37,7 @@ def told(result=RELEASE):
 def test_a_release_has_a_table_its_difference_its_weights_and_a_check():
     assert told() == [
         "900 listings of 80 sellers who saw categories in a drawn order.",
-        "Share of listings that have the first category:",
+        "Share of listings that get the first category:",
         "                              DR                            "
         "SNIPS                         IPS",
         "as drawn                      60 % (55 to 65)",
@@ -92,8 +92,8 @@ def test_listings_that_are_not_kept_are_counted():
 def test_a_shorter_list_has_no_estimators():
     assert list(describe_cut(REPLAY, 2)) == [
         "900 listings of 80 sellers who saw categories best first.",
-        "70 % (65 to 75) of the listings have one of all categories that were shown,"
-        " 73 % (68 to 78) have one of the first 2.",
+        "Of the listings, 70 % (65 to 75) got one of all categories that were shown,"
+        " and 73 % (68 to 78) one of the first 2.",
         "With one of the first 2 alone sellers would have accepted more: +3.0 points"
         " (1.0 to 5.0).",
     ]
