@@ -36,6 +36,8 @@ COMMANDS = {
     "events": "cli.events:events",
     "report": "cli.report:report",
     "experiment": "cli.experiment.commands:experiment",
+    "experiment": "cli.experiment:experiment",
+    "replay": "cli.replay:replay",
     "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it is defined; a module is imported when its command is run."""
