@@ -36,7 +36,6 @@ COMMANDS = {
     "events": "cli.events:events",
     "report": "cli.report:report",
     "experiment": "cli.experiment.commands:experiment",
-    "experiment": "cli.experiment:experiment",
     "replay": "cli.replay:replay",
     "benchmark": "cli.benchmark:benchmark",
 }
