@@ -3,23 +3,16 @@
 from dataclasses import replace
 
 from common.events import Shown
-from pipelines.experiments.analysis import Design, analyze
+from pipelines.experiments.analysis import analyze
 from pipelines.experiments.exposures import find_exposures
-from pipelines.experiments.guardrails import Guardrail
 from pipelines.experiments.metrics import rows_of
 from pipelines.experiments.seller_sums import sum_by_seller
 from simulator.behaviour import Behaviour
+from tests.pipelines.experiments.examples import EXPERIMENT
 from tests.pipelines.outcomes.examples import table_of, tables_of
 from tests.pipelines.weekly_report.examples import simulate
 
 METRICS = ("brand_acceptance", "category_acceptance", "seconds")
-DESIGN = Design(
-    shares={"control": 0.5, "new": 0.5},
-    control="control",
-    metric="brand_acceptance",
-    minimum_effect=0.05,
-    guardrails=(Guardrail("seconds", max_harm=5.0, higher_is_better=False),),
-)
 
 
 def events_of(variant, seed, **behaviour):
@@ -38,7 +31,7 @@ def analysis_of(events):
         metric: sum_by_seller(rows_of(tables, metric), exposures.exposed)
         for metric in METRICS
     }
-    return analyze(DESIGN, sums, is_over=False)
+    return analyze(EXPERIMENT, sums, is_over=False)
 
 
 def test_a_variant_whose_sellers_accept_more_and_take_longer_wins_and_is_stopped():
