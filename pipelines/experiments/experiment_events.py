@@ -68,12 +68,19 @@ class ExperimentEvents:
         until = min(until, end_of(self.experiment))
         return find_exposures(self.shown[self.shown["time"] < until])
 
-    def sums(self, metric: str, until: datetime) -> Mapping[str, SellerSums]:
-        """Return the sums of a metric by variant, as they are known at a time."""
+    def sums(
+        self, metric: str, until: datetime, among: pd.Index[str] | None = None
+    ) -> Mapping[str, SellerSums]:
+        """Return the sums of a metric by variant, as they are known at a time.
+
+        ``among`` are the keys of the sellers that count; all of them by default.
+        """
         known = until - timedelta(days=METRICS[metric].days)
         rows = self.rows[metric]
         rows = rows[rows["time"] < min(known, end_of(self.experiment))]
         exposed = self.exposures(until).exposed
+        if among is not None:
+            exposed = exposed[exposed.index.isin(among)]
         return sum_by_seller(rows, exposed, METRICS[metric].is_per_seller)
 
     def all_sums(self, until: datetime) -> Mapping[str, Mapping[str, SellerSums]]:

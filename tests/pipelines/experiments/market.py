@@ -48,6 +48,7 @@ def simulate_experiment(
 
 def events_of(experiment, events):
     """Return the events of an experiment as they are analyzed."""
+    events = [*events]
     return ExperimentEvents.of(experiment, table_of(events), tables_of(*events))
 
 
