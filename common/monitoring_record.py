@@ -132,8 +132,7 @@ class MonitoringRecord:
         reasons: a sentence for each reason to retrain, also while the rule waits.
         wait_until: end of the cooldown, ISO 8601 in UTC; empty without one.
         notes: what else should be known, in sentences.
-        started: the training run that monitoring started last; empty without one.
-        started_at: time at which it did, ISO 8601 in UTC; empty without one.
+        started: whether a training run was started for these reasons.
     """
 
     time: str
@@ -147,8 +146,7 @@ class MonitoringRecord:
     reasons: tuple[str, ...]
     wait_until: str = ""
     notes: tuple[str, ...] = ()
-    started: str = ""
-    started_at: str = ""
+    started: bool = False
 
     def value(self, metric: str, field: str) -> float | None:
         """Return a figure of the whole, or ``None`` where there is none."""
