@@ -57,7 +57,7 @@ def test_a_loss_of_too_few_sellers_is_no_reason():
 def test_old_data_are_a_reason():
     decision = decide(history=History(NOW - timedelta(days=31)))
     assert decision.reasons == (
-        "the data of the champion end 31 days ago, and 30 are accepted",
+        "the rows that the champion was trained on were read 31 days ago, and 30 are accepted",
     )
 
 
