@@ -72,25 +72,25 @@ class ExperimentEvents:
         return find_exposures(self.shown[self.shown["time"] < until])
 
     def sums(
-        self, metric: str, until: datetime, among: pd.Index[str] | None = None
+        self, metric: str, until: datetime, exposed: pd.DataFrame | None = None
     ) -> Mapping[str, SellerSums]:
         """Return the sums of a metric by variant, as they are known at a time.
 
-        ``among`` are the keys of the sellers that count; all of them by default.
+        ``exposed`` are the sellers that count, those of ``exposures`` by default.
         """
         known = until - timedelta(days=METRICS[metric].days)
         rows = self.rows[metric]
         rows = rows[rows["time"] < min(known, end_of(self.experiment))]
-        exposed = self.exposures(until).exposed
-        if among is not None:
-            exposed = exposed[exposed.index.isin(among)]
+        if exposed is None:
+            exposed = self.exposures(until).exposed
         return sum_by_seller(rows, exposed, METRICS[metric].is_per_seller)
 
     def all_sums(self, until: datetime) -> Mapping[str, Mapping[str, SellerSums]]:
         """Return the sums of all metrics, the deciding one first."""
         deciding = self.experiment.metric
         names = [deciding, *(name for name in self.rows if name != deciding)]
-        return {name: self.sums(name, until) for name in names}
+        exposed = self.exposures(until).exposed
+        return {name: self.sums(name, until, exposed) for name in names}
 
 
 def read_experiment_events(

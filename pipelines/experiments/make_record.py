@@ -90,6 +90,7 @@ def make_record(
         ),
         verdict=verdict,
         sentence=sentence,
+        guardrails={each.metric: each.max_harm for each in experiment.guardrails},
     )
 
 

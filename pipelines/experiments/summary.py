@@ -19,7 +19,8 @@ def summarise(record: AnalysisRecord) -> Iterator[str]:
     for variant in record.variants:
         yield f"  {variant.name}, intervals {record.interval_kind}:"
         for result in variant.metrics:
-            yield f"    {_describe(result)}"
+            if result.low is not None:
+                yield f"    {_describe(result)}"
 
 
 def _describe(result: MetricRecord) -> str:

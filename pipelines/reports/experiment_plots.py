@@ -11,8 +11,11 @@ from pipelines.experiments.wording import show_amount
 WIDTH, HEIGHT = 320, 130
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""
 
-MARGIN = 62
+MARGIN = 72
 """Room on the left for the labels of effects."""
+
+LABEL = 14
+"""Height of a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class EffectPlot:
         line: the effect, as the points of a line.
         points: place of each day, and what was known then.
         zero: height of no effect.
-        ticks: heights of the lines across, with their labels.
+        least: heights of the smallest difference that is worth having, to either side.
+        ticks: heights of labels.
         days: places of the first and the last day, with their labels.
     """
 
@@ -32,6 +36,7 @@ class EffectPlot:
     line: str
     points: tuple[tuple[float, float, str], ...]
     zero: float
+    least: tuple[float, float]
     ticks: tuple[tuple[float, str], ...]
     days: tuple[tuple[float, str], ...]
 
@@ -52,15 +57,15 @@ def effect_plot(
         return None
 
     later = known[len(known) // 2 :]
-    ends = [abs(end) for _, _, _, low, high in later for end in (low, high)]
-    top = 1.1 * max(*ends, minimum_effect)
+    top = max(1.1 * minimum_effect, *(high for *_, high in later))
+    floor = min(-1.1 * minimum_effect, *(low for *_, low, _ in later))
 
     def x(number: int) -> float:
         return round(MARGIN + (WIDTH - MARGIN - 8) * (number + 0.5) / days, 1)
 
     def y(effect: float) -> float:
-        inside = min(max(effect, -top), top)
-        return round(HEIGHT * (top - inside) / (2 * top), 1)
+        inside = min(max(effect, floor), top)
+        return round(HEIGHT * (top - inside) / (top - floor), 1)
 
     upper = [f"{x(number)},{y(high)}" for number, _, _, _, high in known]
     lower = [f"{x(number)},{y(low)}" for number, _, _, low, _ in known]
@@ -68,13 +73,14 @@ def effect_plot(
         (x(number), y(effect), f"{day}: {show_amount(metric, effect)}")
         for number, day, effect, _, _ in known
     ]
-    ticks = (minimum_effect, 0.0, -minimum_effect)
+    ends = [end for end in (top, floor) if abs(y(end) - y(0.0)) > LABEL]
     first, last = history[0], history[-1]
     return EffectPlot(
         band=" ".join([*upper, *reversed(lower)]),
         line=" ".join(f"{left},{height}" for left, height, _ in points),
         points=tuple(points),
         zero=y(0.0),
-        ticks=tuple((y(tick), show_amount(metric, tick)) for tick in ticks),
+        least=(y(minimum_effect), y(-minimum_effect)),
+        ticks=tuple((y(tick), show_amount(metric, tick)) for tick in (0.0, *ends)),
         days=((x(0), first.day[5:]), (x(len(history) - 1), last.day[5:])),
     )
