@@ -123,7 +123,7 @@ class SuggesterService(rpc.SuggesterServicer):
         """Return suggestions of the named models, or all, for the only listing of ``read``."""
         [listing] = read.listings
         shown = treatments.shown
-        by_model, missing = await self._backends.ask(
+        by_model, missing = await self._backends.predict(
             shown.loaded, read, models, deadline
         )
         by_model = adjust_all(by_model, shown.parameters)
@@ -151,7 +151,9 @@ class SuggesterService(rpc.SuggesterServicer):
         encoders = treatment.loaded.encoders
         results = await self._reader.read(listing.photos, encoders, deadline)
         read = photos.gather([listing], [results])
-        by_model, _ = await self._backends.ask(treatment.loaded, read, models, deadline)
+        by_model, _ = await self._backends.predict(
+            treatment.loaded, read, models, deadline
+        )
         return adjust_all(by_model, treatment.parameters)
 
     def _timeout(self, remaining: float | None) -> float:

@@ -9,7 +9,7 @@ from common.experiments.analysis_record import AnalysisRecord
 from common.experiments.metrics import METRICS
 from ingest.profile.page_templates import page_templates
 from pipelines.experiments import wording
-from pipelines.reports.experiment_plots import HEIGHT, WIDTH, effect_plot
+from pipelines.reports.experiment_plots import HEIGHT, MARGIN, WIDTH, effect_plot
 from pipelines.reports.page_file import write_page
 
 HERE = Path(__file__).parent
@@ -39,6 +39,7 @@ def render(records: Sequence[AnalysisRecord]) -> str:
         records=records,
         plots={record.key: _plots(record) for record in records},
         plot_size=(WIDTH, HEIGHT),
+        margin=MARGIN,
         metrics=METRICS,
         say=wording,
         verdicts=VERDICTS,

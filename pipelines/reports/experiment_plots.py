@@ -11,7 +11,7 @@ from pipelines.experiments.wording import show_amount
 WIDTH, HEIGHT = 320, 130
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""
 
-MARGIN = 72
+MARGIN = 84
 """Room on the left for the labels of effects."""
 
 LABEL = 14

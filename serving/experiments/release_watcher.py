@@ -57,8 +57,6 @@ class VariantReleaseWatcher:
         for release in sorted(needed):
             if self.target.release(release) is None:
                 self._try(release, lifeline)
-        lacking = [each for each in needed if self.target.release(each) is None]
-        metrics.EXPERIMENTS_NOT_LOADED.labels("release").set(len(lacking))
 
     def _try(self, release: str, lifeline: int) -> None:
         if self._retries.must_wait(release):
