@@ -27,7 +27,7 @@ class EffectPlot:
         line: the effect, as the points of a line.
         points: place of each day, and what was known then.
         zero: height of no effect.
-        least: heights of the smallest difference that is worth having, to either side.
+        minimum: heights of the smallest difference that is worth having, to either side.
         ticks: heights of labels.
         days: places of the first and the last day, with their labels.
     """
@@ -36,7 +36,7 @@ class EffectPlot:
     line: str
     points: tuple[tuple[float, float, str], ...]
     zero: float
-    least: tuple[float, float]
+    minimum: tuple[float, float]
     ticks: tuple[tuple[float, str], ...]
     days: tuple[tuple[float, str], ...]
 
@@ -80,7 +80,7 @@ def effect_plot(
         line=" ".join(f"{left},{height}" for left, height, _ in points),
         points=tuple(points),
         zero=y(0.0),
-        least=(y(minimum_effect), y(-minimum_effect)),
+        minimum=(y(minimum_effect), y(-minimum_effect)),
         ticks=tuple((y(tick), show_amount(metric, tick)) for tick in (0.0, *ends)),
         days=((x(0), first.day[5:]), (x(len(history) - 1), last.day[5:])),
     )

@@ -78,7 +78,7 @@ def test_a_plot_has_room_for_all_days_and_cuts_the_wide_intervals_of_the_first_o
     assert (min(heights), max(heights)) == (0, HEIGHT)
     assert heights[0] == heights[1] < heights[4]
     assert plot.days[1][0] < 200
-    assert plot.least[0] < plot.zero < plot.least[1]
+    assert plot.minimum[0] < plot.zero < plot.minimum[1]
 
 
 def test_there_is_no_plot_of_a_single_day():
