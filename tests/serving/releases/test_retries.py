@@ -25,5 +25,5 @@ def test_another_release_does_not_wait():
 def test_a_release_that_comes_back_is_tried_at_once():
     failing = Retries()
     failing.fail("r1")
-    failing.forget_others(["r2"])
+    failing.prune(["r2"])
     assert not failing.must_wait("r1")
