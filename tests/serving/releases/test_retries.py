@@ -1,10 +1,11 @@
-from serving.releases import retries
+import time
+
 from serving.releases.retries import Retries
 
 
 def test_each_failure_leaves_a_release_alone_for_twice_as_long(monkeypatch):
     now = 0.0
-    monkeypatch.setattr(retries.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     failing = Retries()
     assert not failing.must_wait("r1")
 
