@@ -36,8 +36,8 @@ def decide(shop, night):
     """Return what is decided in a night."""
     time = at(night)
     days = choose_days(time, HISTORY.promoted, CONFIG)
-    tables = (read_days(shop.read, part) for part in (days.before, days.now))
-    return compare(*tables, days, HISTORY, time, CONFIG).decision
+    before, now = (read_days(shop.read, part) for part in (days.before, days.now))
+    return compare(before, now, days, HISTORY, time, CONFIG).decision
 
 
 def n_alarms(shop, nights):
