@@ -36,7 +36,7 @@ COMMANDS = {
     "events": "cli.events:events",
     "report": "cli.report:report",
     "monitor": "cli.monitor:monitor",
-    "experiment": "cli.experiment:experiment",
+    "experiment": "cli.experiment.commands:experiment",
     "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it is defined; a module is imported when its command is run."""

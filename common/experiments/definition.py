@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 PAGE = "page"
-"""The layer of what is not one model: the page as a whole."""
+"""The layer of what is not one model: the page as a whole, with the answers of all models."""
+
+PRICE = "price"
+"""The layer, and the name of its model, whose answers are a range and no candidates."""
+
+MAX_TOP_K = 5
+"""Number of candidates that models give."""
+
+MAX_INTERVAL_LEVEL = 0.9
+"""Level of the widest range: models of prices give quantiles from 0.05 to 0.95."""
 
 ATTRIBUTES = ("language", "currency")
 """Fields of a listing that an experiment may be restricted to: they stay while a seller types."""
@@ -18,9 +27,10 @@ class Parameters:
     """What a variant changes of a model's answer; ``None`` leaves it as it is.
 
     Attributes:
-        top_k: number of candidates that are shown.
-        abstain_below: minimum probability of the first candidate.
-        interval_level: share of prices that a suggested range is to contain.
+        top_k: number of candidates that are shown, up to ``MAX_TOP_K``.
+        abstain_below: minimum probability of the first candidate, in the place of the model's own.
+        interval_level: share of prices that a suggested range is to contain, up to
+            ``MAX_INTERVAL_LEVEL``.
     """
 
     top_k: int | None = None
@@ -63,10 +73,11 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file of an experiment and the lines of its fields, for messages."""
+    """The file of an experiment: its text, and its path and lines for messages."""
 
     path: str = "experiment"
     lines: Mapping[str, int] = field(default_factory=dict)
+    text: str = ""
 
     def at(self, name: str) -> str:
         """Return where a field stands: ``experiments/top-3.yaml, line 7``."""
@@ -77,7 +88,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One experiment, as its file says.
+    """One experiment, as its file says, and which of its variants were stopped since.
 
     Attributes:
         key: its name in assignments, events and analyses, which is also the seed of the split.
@@ -95,6 +106,8 @@ class Experiment:
         coverage: the share of the namespace's sellers who are in the experiment. A ramp widens it.
         targeting: for some of ``ATTRIBUTES``, the values that a listing must have.
         guardrails: what must not get worse.
+        stopped: names of the variants that were stopped. Their sellers are in no experiment of the
+            layer, and those of other variants stay where they are.
         source: where the experiment was read from.
     """
 
@@ -111,6 +124,7 @@ class Experiment:
     coverage: float = 1.0
     targeting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guardrails: tuple[Guardrail, ...] = ()
+    stopped: frozenset[str] = frozenset()
     source: Source = field(default=Source(), compare=False, repr=False)
 
     @property
@@ -118,10 +132,32 @@ class Experiment:
         """The variant that the others are compared with."""
         return self.variants[0]
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nobody is assigned any more."""
+        return all(each.name in self.stopped for each in self.variants)
+
+    @property
+    def releases(self) -> frozenset[str]:
+        """Ids of the releases that the variants name, without those that were stopped."""
+        running = (each for each in self.variants if each.name not in self.stopped)
+        return frozenset(each.release for each in running if each.release)
+
+    def is_over(self, day: date) -> bool:
+        """Return whether nobody is assigned on a day of UTC or later."""
+        return self.end < day or self.is_stopped
+
     def runs_on(self, day: date) -> bool:
         """Return whether sellers are assigned on a day of UTC."""
-        return self.start <= day <= self.end
+        return self.start <= day and not self.is_over(day)
 
     def variant(self, name: str) -> Variant:
         """Return the variant of a name; ``KeyError`` where there is none."""
         return {each.name: each for each in self.variants}[name]
+
+
+def needed_releases(experiments: Iterable[Experiment], day: date) -> frozenset[str]:
+    """Return the ids of the releases that experiments name, except those that are over on a day."""
+    return frozenset().union(
+        *(each.releases for each in experiments if not each.is_over(day))
+    )

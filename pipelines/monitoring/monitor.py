@@ -131,6 +131,6 @@ def _notes(
         yield "too few sellers listed anything to compare what they list with before"
     if not days.has_served:
         yield (
-            "the champion has not served for longer than the days that are looked at, so a"
-            " difference from days before it is no reason to train another one"
+            "the champion is too young to have days of its own to compare with, so a difference"
+            " from days before it is no reason to train another one"
         )
