@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,10 +27,8 @@ from pipelines.outcomes.tables import OutcomeTables, make_tables
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-ReadEvents = Callable[[datetime, datetime], "pa.Table"]
-"""Gives the events from a time on and before another (``pipelines.outcomes.event_table``)."""
+    from pipelines.outcomes.event_reader import EventReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Monitoring:
 
 
 def monitor(
-    read_events: ReadEvents,
+    read_events: EventReader,
     history: History,
     time: datetime,
     config: MonitoringConfig | None = None,
@@ -60,10 +58,10 @@ def monitor(
     days = choose_days(time, history.promoted, config)
     now, before = read_days(read_events, days.now), read_days(read_events, days.before)
     if now.listings.empty:
-        first, *_, last = (*days.now.names, days.now.names[-1])
+        names = days.now.names
         raise InputError(
-            f"no item from {first} to {last} is among the events: 'listrec events drain' moves"
-            " those that wait in the log, and --until chooses other days"
+            f"no item from {names[0]} to {names[-1]} is among the events: 'listrec events drain'"
+            " moves those that wait in the log, and --until chooses other days"
         )
 
     found = compare(before, now, days, history, time, config)
@@ -84,7 +82,7 @@ def monitor(
     return Monitoring(record, describe_drifts(found.drifts, *found.features))
 
 
-def read_days(read_events: ReadEvents, days: Days) -> OutcomeTables:
+def read_days(read_events: EventReader, days: Days) -> OutcomeTables:
     """Return what was put up and chosen on some days."""
     # What was chosen on the first day may have been shown the day before.
     tables = make_tables(read_events(days.since - MAX_LISTING_TIME, days.until))
@@ -125,12 +123,15 @@ def _notes(
 ) -> Iterator[str]:
     """Yield what limits the comparison."""
     if before.listings.empty:
-        first, last = days.before.names[0], days.before.names[-1]
-        yield f"there is nothing to compare with: no item from {first} to {last} is known"
+        names = days.before.names
+        yield (
+            f"there is nothing to compare with: no item from {names[0]} to {names[-1]} is"
+            " known"
+        )
     elif not drifts:
         yield "too few sellers listed anything to compare what they list with before"
     if not days.has_served:
         yield (
-            "the champion has not served for longer than the days that are looked at, so a"
-            " difference from days before it is no reason to train another one"
+            "the champion is too young to have days of its own to compare with, so a difference"
+            " from days before it is no reason to train another one"
         )
