@@ -39,6 +39,19 @@ class Broken(FakePredictor):
         return super().predict(listings, encodings)
 
 
+class Recorder:
+    """A shadow release that remembers the sellers whose answers it was compared with."""
+
+    def __init__(self):
+        self.compared = []
+
+    def compare(self, request, shown):
+        self.compared.append(request.listing.seller_id)
+
+    async def close(self):
+        pass
+
+
 def n_asked(loaded, model):
     """How often a model was asked about the listing that sellers enter."""
     seen = [
@@ -97,6 +110,29 @@ def test_sellers_of_the_control_have_no_shadow():
 
     asyncio.run(scenario())
     assert n_asked(r2, "category") == 0
+
+
+def test_a_shadow_release_is_compared_with_the_champion_and_not_with_variants():
+    page = experiment(Variant("new", 0.5, release="r2"), layer="page")
+    never = Parameters(abstain_below=1)
+    brands = experiment(Variant("never", 0.5, parameters=never), "never", "brand")
+    sellers = [
+        seller_of((page, one), (brands, other))
+        for one in ("control", "new")
+        for other in ("control", "never")
+    ]
+    shadow = Recorder()
+
+    async def scenario():
+        async with trying(page, brands, releases=[release("r2")], shadow=shadow) as (
+            _,
+            channel,
+        ):
+            for seller in sellers:
+                await rpc.SuggesterStub(channel).Suggest(request(seller))
+
+    asyncio.run(scenario())
+    assert shadow.compared == sellers[:1]
 
 
 def test_a_shadow_is_left_out_while_something_else_is_computed():

@@ -176,3 +176,11 @@ def test_answers_are_counted_by_variant():
     before = counted("listrec_experiment_answers_total", **labels)
     ask([TRIAL], [release("r2")], request(seller_of((TRIAL, "new"))))
     assert counted("listrec_experiment_answers_total", **labels) == before + 1
+
+
+def test_all_servers_give_a_seller_the_same_variants():
+    requests = [request(f"u-{number}") for number in range(50)]
+    first, second = (ask([TRIAL], [release("r2")], *requests) for _ in range(2))
+    assigned = [dict(each.experiments) for each in first]
+    assert assigned == [dict(each.experiments) for each in second]
+    assert {each["trial"] for each in assigned} == {"control", "new"}

@@ -1,10 +1,11 @@
-from serving.releases import retries
+import time
+
 from serving.releases.retries import Retries
 
 
 def test_each_failure_leaves_a_release_alone_for_twice_as_long(monkeypatch):
     now = 0.0
-    monkeypatch.setattr(retries.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     failing = Retries()
     assert not failing.must_wait("r1")
 
@@ -25,5 +26,5 @@ def test_another_release_does_not_wait():
 def test_a_release_that_comes_back_is_tried_at_once():
     failing = Retries()
     failing.fail("r1")
-    failing.forget_others(["r2"])
+    failing.prune(["r2"])
     assert not failing.must_wait("r1")
