@@ -37,7 +37,6 @@ COMMANDS = {
     "report": "cli.report:report",
     "monitor": "cli.monitor:monitor",
     "experiment": "cli.experiment.commands:experiment",
-    "experiment": "cli.experiment:experiment",
     "replay": "cli.replay:replay",
     "benchmark": "cli.benchmark:benchmark",
 }
