@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from common.errors import InputError
@@ -47,6 +47,12 @@ def check_reference(name: str, value: object) -> None:
     """Raise ``InputError`` unless a value is a reference, such as the id of a request."""
     legal = "1 to 128 ASCII characters without a blank, such as 'sku-1042'"
     check(name, is_reference(value), legal)
+
+
+def check_reference_map(name: str, values: Mapping[str, object]) -> None:
+    """Raise ``InputError`` unless the keys and the values of a mapping are references."""
+    for reference in (*values, *values.values()):
+        check_reference(name, reference)
 
 
 def is_reference(value: object) -> bool:

@@ -21,8 +21,11 @@ from common.events import (
 )
 from common.store.artifacts import newer_schema
 
-SCHEMA = 2
-"""Version of the schema; a newer one is refused."""
+SCHEMA = 4
+"""Version of the schema; a newer one is refused. Schema 3 is that of kept listings.
+
+Before schema 4 ``variant``, which was always empty, stood in the place of ``experiments``.
+"""
 
 NEW_EVENTS = (Listed, Sold)
 NEW_KEYS: Mapping[str, Any] = {
@@ -46,6 +49,12 @@ EVENTS: Mapping[str, type[Event]] = {
 PARTS = {"candidates": ShownCandidate, "amounts": ShownAmount}
 """Classes of the JSON objects in the lists of an event."""
 
+MAPS = {
+    "versions": '{"price": "0123abcd"}',
+    "experiments": '{"top-3": "three"}',
+}
+"""Keys whose values are JSON objects, each with an example."""
+
 
 def format_event(event: Event) -> str:
     """Return an event as a JSON object on one line, without the end of the line.
@@ -58,9 +67,18 @@ def format_event(event: Event) -> str:
         if values.get(key, none) == none:
             values.pop(key, None)
 
-    is_new = isinstance(event, NEW_EVENTS) or any(key in values for key in NEW_KEYS)
-    schema = SCHEMA if is_new else 1
+    schema = _schema_of(event, values)
+    if schema < SCHEMA:
+        values = _rename(values, "experiments", "variant", "")
     return json.dumps({"schema": schema, "event": name_of(event), **values})
+
+
+def _schema_of(event: Event, values: Mapping[str, Any]) -> int:
+    """Return the lowest version of the schema that has all that an event says."""
+    if values.get("experiments"):
+        return SCHEMA
+    is_new = isinstance(event, NEW_EVENTS) or any(key in values for key in NEW_KEYS)
+    return 2 if is_new else 1
 
 
 def to_values(event: Event) -> dict[str, Any]:
@@ -91,6 +109,8 @@ def parse_event(line: str) -> Event:
     schema = values.pop("schema")
     if schema > SCHEMA:
         raise InputError(newer_schema("the event", schema, SCHEMA))
+    if schema < SCHEMA:
+        values = _rename(values, "variant", "experiments", {})
     name = values.pop("event", None)
     check_choice("event", name, tuple(EVENTS))
 
@@ -99,6 +119,16 @@ def parse_event(line: str) -> Event:
         {name: _parse_value(name, value) for name, value in values.items()},
     )
     return event
+
+
+def _rename(
+    values: Mapping[str, Any], old: str, new: str, value: object
+) -> dict[str, Any]:
+    """Return values where a key, if it is there, has another name and value in its place."""
+    return {
+        new if key == old else key: value if key == old else given
+        for key, given in values.items()
+    }
 
 
 def _build(cls: type[Any], values: Any) -> Any:
@@ -130,8 +160,8 @@ def _parse_value(name: str, value: Any) -> Any:
             return datetime.fromisoformat(value)
         except (TypeError, ValueError):
             return None  # which is refused with an example
-    if name == "versions":
-        check(name, isinstance(value, dict), 'an object such as {"price": "0123abcd"}')
+    if name in MAPS:
+        check(name, isinstance(value, dict), f"an object such as {MAPS[name]}")
     if name in PARTS:
         check(name, isinstance(value, list), "a list of objects")
         return tuple(_build(PARTS[name], part) for part in value)

@@ -20,7 +20,7 @@ from common.event_checks import (
     check_number,
     check_optional_references,
     check_propensity,
-    check_reference,
+    check_reference_map,
     check_references,
     check_time,
 )
@@ -108,7 +108,7 @@ class Shown:
         listing: the shop's id of the listing; empty where it has none yet.
         release: id of the release that answered.
         versions: artifact id of each model whose answer was shown, by its name.
-        variant: variant of the experiment; empty outside of one.
+        experiments: variant of each experiment that the seller is in, by the experiment's key.
         candidates: what was shown for fields with candidates.
         amounts: what was shown for amounts.
         latency: seconds from the request to its answer.
@@ -123,7 +123,7 @@ class Shown:
     listing: str
     release: str
     versions: Mapping[str, str]
-    variant: str
+    experiments: Mapping[str, str]
     candidates: tuple[ShownCandidate, ...]
     amounts: tuple[ShownAmount, ...]
     latency: float
@@ -135,9 +135,9 @@ class Shown:
     def __post_init__(self) -> None:
         check_references(self, "request", "release")
         check_choice("policy", self.policy, POLICIES)
-        check_optional_references(self, "listing", "variant", "id", "seller")
-        for reference in (*self.versions, *self.versions.values()):
-            check_reference("versions", reference)
+        check_optional_references(self, "listing", "id", "seller")
+        for name in ("versions", "experiments"):
+            check_reference_map(name, getattr(self, name))
         check_number("latency", self.latency, 0)
         check_time(self.time)
 

@@ -267,6 +267,7 @@ class Suggestions:
         problems: a sentence for each photo that could not be used.
         earnings: what the seller receives, where the shop's commission is configured and price,
             payer and fee are known.
+        experiments: variant of each experiment that the seller is in, by the experiment's key.
     """
 
     release: str
@@ -274,6 +275,7 @@ class Suggestions:
     missing: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     earnings: Earnings | None = None
+    experiments: Mapping[str, str] = field(default_factory=dict)
 
 
 def top_category(listing: Listing) -> str:

@@ -94,6 +94,7 @@ def to_suggestions(message: pb.SuggestResponse) -> Suggestions:
         earnings=(
             _to_earnings(message.earnings) if message.HasField("earnings") else None
         ),
+        experiments=dict(message.experiments),
     )
 
 
@@ -108,6 +109,7 @@ def from_suggestions(suggestions: Suggestions) -> pb.SuggestResponse:
         release=suggestions.release,
         problems=suggestions.problems,
         earnings=_from_earnings(suggestions.earnings),
+        experiments=suggestions.experiments,
     )
 
 

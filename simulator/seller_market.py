@@ -52,7 +52,7 @@ class Draft:
         amounts: what is suggested for amounts.
         release: id of the release that suggests.
         versions: artifact id of each model, by its name.
-        variant: variant of the experiment; empty outside of one.
+        experiments: variant of each experiment that the seller is in, by the experiment's key.
     """
 
     truth: Mapping[str, str | float]
@@ -60,7 +60,7 @@ class Draft:
     amounts: tuple[ShownAmount, ...] = ()
     release: str = "simulated"
     versions: Mapping[str, str] = field(default_factory=dict)
-    variant: str = ""
+    experiments: Mapping[str, str] = field(default_factory=dict)
 
     def amount_of(self, name: str) -> ShownAmount | None:
         """Return what is suggested for an amount, if anything."""
@@ -151,7 +151,7 @@ class SellerMarket:
             listing=f"l{request}",
             release=draft.release,
             versions=draft.versions,
-            variant=draft.variant,
+            experiments=draft.experiments,
             candidates=candidates,
             amounts=draft.amounts,
             latency=0.01,

@@ -26,7 +26,7 @@ EVENTS = Table(
     # Of what was shown.
     Column("release", String(128)),
     Column("versions", JSON(none_as_null=True)),
-    Column("variant", String(128)),
+    Column("experiments", JSON(none_as_null=True)),
     Column("candidates", JSON(none_as_null=True)),
     Column("amounts", JSON(none_as_null=True)),
     Column("latency", Float),

@@ -16,7 +16,8 @@ from common.kept_listing import KeptListing
 Record: TypeAlias = Event | KeptListing
 
 SCHEMA = 3
-"""Schema of a kept listing, above those of events: earlier versions leave its segment alone."""
+"""Schema of a kept listing: versions that know events alone have lower ones, and leave its segment
+alone."""
 
 _BEGIN = f'{{"schema": {SCHEMA}, "kept_listing": '
 _KEYS = tuple(field.name for field in fields(KeptListing))

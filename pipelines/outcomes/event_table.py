@@ -38,7 +38,7 @@ SCHEMA = pa.schema(
         "seller": pa.string(),
         "release": pa.string(),
         "versions": pa.map_(pa.string(), pa.string()),
-        "variant": pa.string(),
+        "experiments": pa.map_(pa.string(), pa.string()),
         "candidates": pa.list_(pa.struct(_CANDIDATE)),
         "amounts": pa.list_(pa.struct(_AMOUNT)),
         "latency": pa.float64(),
@@ -101,14 +101,13 @@ def read_file(
 
 
 def _tables(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:
+    maps = [field.name for field in schema if pa.types.is_map(field.type)]
     remaining = iter(rows)
     while part := list(islice(remaining, _ROWS_AT_ONCE)):
-        if "versions" in schema.names:
-            part = [_pairs(row) for row in part]
-        yield pa.Table.from_pylist(part, schema)
+        yield pa.Table.from_pylist([_pairs(row, maps) for row in part], schema)
 
 
-def _pairs(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with its map as pairs, as pyarrow takes it."""
-    versions = row["versions"]
-    return {**row, "versions": None if versions is None else list(versions.items())}
+def _pairs(row: Mapping[str, Any], maps: Sequence[str]) -> dict[str, Any]:
+    """Return a row with its maps as pairs, as pyarrow takes them."""
+    given = {name: row[name] for name in maps if row[name] is not None}
+    return {**row, **{name: list(values.items()) for name, values in given.items()}}

@@ -21,7 +21,7 @@ class Exposures:
     """What each request was shown first.
 
     Attributes:
-        shown: a row for each request, which is its index: ``policy``, ``variant``, ``release``.
+        shown: a row for each request, which is its index: ``policy``, ``experiments``, ``release``.
         candidates: a row for each candidate: ``position`` of the request in ``shown``, and what
             ``common.events.ShownCandidate`` has.
         amounts: the same of ``common.events.ShownAmount``.
@@ -38,8 +38,8 @@ class Exposures:
         While a seller types, most of what is shown is followed by something newer, which is the
         request that an outcome names.
         """
-        columns = ["time", "request", "policy", "variant", "release"]
-        frame = events.select(columns).to_pandas()
+        columns = ["time", "request", "policy", "experiments", "release"]
+        frame = events.select(columns).to_pandas(maps_as_pydicts="strict")
         frame = frame[frame["request"].isin(requests)]
         frame = frame.sort_values("time", kind="stable").drop_duplicates("request")
         first = events.take(frame.index.to_numpy())

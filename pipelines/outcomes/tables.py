@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 _LISTED = ["request", "listing", "seller", "time", "seconds", "price", "currency"]
 _OUTCOME = ["request", "seller", "time", "field", "action", "value", "number"]
 _SOLD = ["listing", "seller", "time", "days", "price"]
-_SHOWN = ["request", "time", "policy", "variant", "release", "candidates", "amounts"]
+_SHOWN = [
+    "request",
+    "time",
+    "policy",
+    "experiments",
+    "release",
+    "candidates",
+    "amounts",
+]
 
 COLUMNS = tuple(dict.fromkeys(["id", "event", *_LISTED, *_OUTCOME, *_SOLD, *_SHOWN]))
 """Columns of ``event_table.SCHEMA`` that the tables are made of."""
@@ -38,8 +46,9 @@ class OutcomeTables:
     """What sellers did. A cell is missing (NaN, ``None`` or NaT) where it is not known.
 
     Both tables have ``request``, ``listing``, ``seller``, ``time`` with its zone, ``unit``, and of
-    what was shown ``policy``, ``variant`` and ``release``. ``unit`` is what is independent of
-    others: the seller, or the request of an unknown one (empty ``seller``).
+    what was shown ``policy``, ``release`` and ``experiments``: a dict of variants by experiment,
+    ``None`` in events of versions without. ``unit`` is what is independent of others: the seller,
+    or the request of an unknown one (empty ``seller``).
 
     Attributes:
         listings: a row for each listing that was put up: also ``seconds`` from the first entry,

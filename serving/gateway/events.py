@@ -62,7 +62,7 @@ def to_shown(
         listing=listing.listing_id if is_reference(listing.listing_id) else "",
         release=suggestions.release,
         versions={name: each.version for name, each in suggestions.by_model.items()},
-        variant="",
+        experiments=suggestions.experiments,
         candidates=tuple(candidates),
         amounts=tuple(amounts),
         latency=round(latency, 4),

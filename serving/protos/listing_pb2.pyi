@@ -199,7 +199,7 @@ class SuggestRequest(_message.Message):
     def __init__(self, listing: _Optional[_Union[Listing, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class SuggestResponse(_message.Message):
-    __slots__ = ("suggestions", "missing", "release", "problems", "earnings")
+    __slots__ = ("suggestions", "missing", "release", "problems", "earnings", "experiments")
     class SuggestionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -214,17 +214,26 @@ class SuggestResponse(_message.Message):
         key: str
         value: str
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    class ExperimentsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     EARNINGS_FIELD_NUMBER: _ClassVar[int]
+    EXPERIMENTS_FIELD_NUMBER: _ClassVar[int]
     suggestions: _containers.MessageMap[str, Suggestion]
     missing: _containers.ScalarMap[str, str]
     release: str
     problems: _containers.RepeatedScalarFieldContainer[str]
     earnings: Earnings
-    def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ..., earnings: _Optional[_Union[Earnings, _Mapping]] = ...) -> None: ...
+    experiments: _containers.ScalarMap[str, str]
+    def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ..., earnings: _Optional[_Union[Earnings, _Mapping]] = ..., experiments: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class StreamRequest(_message.Message):
     __slots__ = ("number", "listing", "photos", "models", "release")

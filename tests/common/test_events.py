@@ -60,7 +60,7 @@ ALL_SHOWN = st.builds(
     OPTIONAL,
     REFERENCES,
     st.dictionaries(REFERENCES, REFERENCES, max_size=4),
-    OPTIONAL,
+    st.dictionaries(REFERENCES, REFERENCES, max_size=2),
     st.lists(CANDIDATES, max_size=4).map(tuple),
     st.lists(SHOWN_AMOUNTS, max_size=2).map(tuple),
     AMOUNTS,
@@ -96,9 +96,11 @@ def test_an_event_comes_back_from_its_line_as_it_was(event):
 
 def test_an_event_that_earlier_versions_know_is_written_for_them():
     sold = Sold("r1", "sku-1042", 20.0, "USD", 3.5, TIME)
-    events = (SHOWN, replace(SHOWN, id="e1"), replace(SHOWN, seller="u-1"), sold)
-    schemas = [json.loads(format_event(event))["schema"] for event in events]
-    assert schemas == [1, 2, 2, 2]
+    known = (SHOWN, replace(SHOWN, id="e1"), replace(SHOWN, seller="u-1"), sold)
+    in_experiment = replace(SHOWN, experiments={"top-3": "three"})
+    lines = [json.loads(format_event(event)) for event in (*known, in_experiment)]
+    assert [line["schema"] for line in lines] == [1, 2, 2, 2, 4]
+    assert [line.get("variant") for line in lines] == ["", "", "", None, None]
     assert "seller" not in format_event(SHOWN)
 
 
@@ -130,6 +132,8 @@ def test_no_attribute_of_an_event_is_for_what_a_seller_wrote():
         ({"request": ""}, "request of an event should be 1 to 128 ASCII characters"),
         ({"listing": "red shoes"}, "listing of an event should be .* such as 'sku-10"),
         ({"versions": {"price": ""}}, "versions of an event should be 1 to 128"),
+        ({"experiments": {"top 3": "b"}}, "experiments of an event should be 1 to 128"),
+        ({"experiments": {"top-3": ""}}, "experiments of an event should be 1 to 128"),
         ({"latency": float("nan")}, "latency of an event should be a number, 0 or"),
         ({"latency": -0.1}, "latency of an event should be a number, 0 or more"),
         ({"time": datetime(2026, 1, 31)}, "time of an event should be with its zone"),
@@ -167,12 +171,16 @@ def test_an_amount_outside_of_its_interval_is_a_sentence():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"schema": 99}, "the event has schema 99, newer than 2 known here: update"),
+        ({"schema": 99}, "the event has schema 99, newer than 4 known here: update"),
         ({"event": "clicked"}, r"event of an event should be one of \('shown', 'out"),
         ({"title": "red shoes"}, "Shown of an event has other keys than request, "),
         ({"candidates": "none"}, "candidates of an event should be a list"),
         ({"candidates": [{"field": "brand"}]}, "ShownCandidate .* lacks value, proba"),
         ({"versions": []}, "versions of an event should be an object such as"),
+        (
+            {"schema": 4, "experiments": 3},
+            "experiments of an event should be an object",
+        ),
         ({"time": "yesterday"}, "time of an event should be with its zone, such as 2"),
     ],
 )

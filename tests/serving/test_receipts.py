@@ -16,7 +16,7 @@ SHOWN = Shown(
     listing="m1042",
     release="3beea7e60c50f8e9",
     versions={"price": "0123abcd"},
-    variant="",
+    experiments={},
     candidates=(ShownCandidate("category", "Women/Shoes", 0.6, 1, 0.5),),
     amounts=(ShownAmount("price", 20.0, 10.0, 30.0, "USD"),),
     latency=0.01,
@@ -66,6 +66,6 @@ def test_a_receipt_of_forty_candidates_fits_in_a_request():
         for n in range(1, 41)
     )
     receipt = make_receipt(
-        Shown("r1", "", "r", {"category": "v"}, "", many, (), 0.0, SHOWN.time), KEYS
+        Shown("r1", "", "r", {"category": "v"}, {}, many, (), 0.0, SHOWN.time), KEYS
     )
     assert len(receipt) < 2_000

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from common.event_database.database import EventDatabase
-from tests.common.event_log.examples import LISTING, OUTCOME
+from tests.common.event_log.examples import LISTING, SHOWN
 from tests.real_parts import postgres_server
 
 OLDER_TABLE = """
@@ -19,11 +19,11 @@ CREATE TABLE events (
     price FLOAT, currency VARCHAR(3), days FLOAT
 )
 """
-"""As it was made before ``policy``, ``seconds`` and the table of listings."""
+"""As it was made before ``policy``, ``seconds``, ``experiments`` and the table of listings."""
 
 OLDER_ROW = """
-INSERT INTO events (id, event, time, request, seller)
-VALUES ('older', 'listed', '2026-01-01 12:00:00.000000', 'r1', 'u-1042')
+INSERT INTO events (id, event, time, request, seller, variant)
+VALUES ('older', 'shown', '2026-01-01 12:00:00.000000', 'r1', 'u-1042', '')
 """
 
 
@@ -37,11 +37,15 @@ def make_older(address):
 def check(address):
     for _ in range(2):  # the second finds everything there
         database = EventDatabase(address)
-        database.insert([replace(OUTCOME, id="newer")])
+        database.insert([replace(SHOWN, id="newer", experiments={"top-3": "three"})])
         database.insert_listings([LISTING])
 
-    rows = [(row["id"], row["policy"], row["seconds"]) for row in database.read()]
-    assert rows == [("older", None, None), ("newer", None, None)]
+    columns = ("id", "policy", "seconds", "experiments")
+    rows = [tuple(row[name] for name in columns) for row in database.read()]
+    assert rows == [
+        ("older", None, None, None),
+        ("newer", "greedy", None, {"top-3": "three"}),
+    ]
     assert list(database.read_listings()) == [LISTING]
 
 

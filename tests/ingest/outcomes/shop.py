@@ -50,7 +50,7 @@ class Shop:
             listing="",
             release=RELEASE,
             versions={},
-            variant="",
+            experiments={},
             candidates=tuple(candidates),
             amounts=(),
             latency=0.01,

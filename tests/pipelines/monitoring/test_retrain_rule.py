@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.errors import InputError
+from pipelines.evaluation.intervals import NAN, Estimate
 from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.quality_changes import QualityChange
 from pipelines.monitoring.retrain_rule import (
@@ -13,7 +14,6 @@ from pipelines.monitoring.retrain_rule import (
     RetrainConfig,
     decide_retraining,
 )
-from pipelines.weekly_report.intervals import NAN, Estimate
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
 RECENT = History(NOW - timedelta(days=5), NOW - timedelta(days=5))

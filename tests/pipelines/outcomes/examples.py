@@ -19,7 +19,7 @@ def shown(request="r1", **changes):
         "listing": "",
         "release": "abc",
         "versions": {},
-        "variant": "",
+        "experiments": {},
         "candidates": CANDIDATES,
         "amounts": (ShownAmount("price", 20.0, 10.0, 40.0, "USD"),),
         "latency": 0.01,

@@ -17,7 +17,7 @@ from tests.pipelines.outcomes.examples import (
 )
 
 WHOLE = (
-    shown(policy="exploration", variant="b"),
+    shown(policy="exploration", experiments={"top-3": "three"}),
     outcome(),
     outcome(field="price", value=25.0, action="changed"),
     listed(),
@@ -28,9 +28,9 @@ WHOLE = (
 def test_a_listing_has_how_it_was_put_up_and_sold():
     [row] = tables_of(*WHOLE).listings.to_dict("records")
     assert (row["listing"], row["seller"], row["unit"]) == ("l1", "u1", "u1")
-    assert (row["policy"], row["variant"], row["release"]) == (
+    assert (row["policy"], row["experiments"], row["release"]) == (
         "exploration",
-        "b",
+        {"top-3": "three"},
         "abc",
     )
     assert (row["seconds"], row["price"], row["currency"]) == (42.0, 25.0, "USD")
@@ -74,7 +74,8 @@ def test_the_order_in_which_events_come_does_not_matter():
     for name in ("listings", "fields"):
         frames = (getattr(tables, name) for tables in (found, expected))
         rows = [
-            frame.sort_values(list(frame)).reset_index(drop=True) for frame in frames
+            frame.sort_values(["request", "unit"]).reset_index(drop=True)
+            for frame in frames
         ]
         pd.testing.assert_frame_equal(*rows)
 

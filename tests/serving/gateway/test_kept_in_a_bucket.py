@@ -59,7 +59,7 @@ def receipt(request):
         listing="m1",
         release="r1",
         versions={},
-        variant="",
+        experiments={},
         candidates=(),
         amounts=(),
         latency=0.01,

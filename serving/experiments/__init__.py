@@ -1,0 +1,1 @@
+"""Experiments in the suggester: who is in which, and what a variant changes of an answer."""
