@@ -51,7 +51,8 @@ class Assigner:
         """Return the assignments of a seller on a day of UTC, by layer.
 
         ``attributes`` are those of ``definition.ATTRIBUTES`` that are known. A seller who is not
-        known, and a layer without an experiment for this one, have no assignment.
+        known, a layer without an experiment for this one, and a variant that was stopped have no
+        assignment.
         """
         if not seller:
             return {}
@@ -65,7 +66,8 @@ class Assigner:
             if result.experiment is not None:
                 experiment = self._by_key[result.experiment.key]
                 variant = experiment.variant(str(result.value))
-                assignments[layer] = Assignment(experiment, variant)
+                if variant.name not in experiment.stopped:
+                    assignments[layer] = Assignment(experiment, variant)
         return assignments
 
     def _running(self, day: date) -> GlobalContext:

@@ -63,10 +63,11 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file of an experiment and the lines of its fields, for messages."""
+    """The file of an experiment: its text, and its path and lines for messages."""
 
     path: str = "experiment"
     lines: Mapping[str, int] = field(default_factory=dict)
+    text: str = ""
 
     def at(self, name: str) -> str:
         """Return where a field stands: ``experiments/top-3.yaml, line 7``."""
@@ -77,7 +78,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One experiment, as its file says.
+    """One experiment, as its file says, and which of its variants were stopped since.
 
     Attributes:
         key: its name in assignments, events and analyses, which is also the seed of the split.
@@ -95,6 +96,8 @@ class Experiment:
         coverage: the share of the namespace's sellers who are in the experiment. A ramp widens it.
         targeting: for some of ``ATTRIBUTES``, the values that a listing must have.
         guardrails: what must not get worse.
+        stopped: names of the variants that were stopped. Their sellers are in no experiment of the
+            layer, and those of other variants stay where they are.
         source: where the experiment was read from.
     """
 
@@ -111,6 +114,7 @@ class Experiment:
     coverage: float = 1.0
     targeting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guardrails: tuple[Guardrail, ...] = ()
+    stopped: frozenset[str] = frozenset()
     source: Source = field(default=Source(), compare=False, repr=False)
 
     @property
@@ -118,9 +122,14 @@ class Experiment:
         """The variant that the others are compared with."""
         return self.variants[0]
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nobody is assigned any more."""
+        return all(each.name in self.stopped for each in self.variants)
+
     def runs_on(self, day: date) -> bool:
         """Return whether sellers are assigned on a day of UTC."""
-        return self.start <= day <= self.end
+        return self.start <= day <= self.end and not self.is_stopped
 
     def variant(self, name: str) -> Variant:
         """Return the variant of a name; ``KeyError`` where there is none."""

@@ -91,7 +91,7 @@ def parse_experiment(
         coverage=_read_share(section, "coverage", default=1.0),
         targeting=_read_targeting(section),
         guardrails=_read_guardrails(section),
-        source=Source(path, section.lines),
+        source=Source(path, section.lines, text),
     )
     section.check(
         "end", experiment.end >= experiment.start, "a day that is not before start"

@@ -1,0 +1,123 @@
+"""Publishes and stops experiments: what may change, and what stays for good."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from common.errors import InputError, ListrecError, RefusedError, UnavailableError
+from common.experiments import published
+from common.experiments.checks import check_changes, check_layers
+from common.experiments.definition import Experiment
+from common.experiments.published import Published, Stop
+from common.store.storage import Storage
+
+ATTEMPTS = 10
+"""How often a stop is tried while other processes change what is published."""
+
+MAX_PAUSE = 0.1
+"""Seconds between two attempts, at most; of random length, so that contenders part."""
+
+
+def publish(
+    before: Published,
+    experiments: Sequence[Experiment],
+    layers: Sequence[str],
+    by: str,
+    now: datetime,
+) -> Published:
+    """Return what is published once ``experiments`` take the place of those before.
+
+    It is ``before`` itself where nothing changes; ``published.write`` stores it. What was stopped
+    stays so. Raises ``InputError`` where experiments share sellers of a layer, or where one that
+    has started would move sellers, also if it was removed meanwhile.
+    """
+    check_layers(experiments)
+    files = {each.key: each.source.text for each in experiments}
+    if files == before.files:
+        return before
+
+    texts = {**before.former, **before.files}
+    known = [before.experiment(key, layers) for key in files if key in texts]
+    check_changes(known, experiments, now.date())
+
+    former = {
+        key: text
+        for key, text in texts.items()
+        if key not in files
+        and (key in before.former or _has_started(before, key, layers, now))
+    }
+    after = replace(before, files=files, former=former)
+    return _next(after, by, now.isoformat(timespec="seconds"))
+
+
+def stop(storage: Storage, order: Stop, layers: Sequence[str]) -> Published:
+    """Stop a variant, or all of an experiment, for good; return what is published from then on.
+
+    What is stopped already stays as it is. Raises ``InputError`` where there is no such experiment
+    or variant, or where the variant is the control, ``UnavailableError`` when other processes do
+    not stop changing what is published.
+    """
+    for _ in range(ATTEMPTS):
+        before = published.read(storage)
+        _check_stop(before, order, layers)
+        if _is_stopped(before, order):
+            return before
+
+        after = replace(before, stops=(*before.stops, order))
+        after = _next(after, order.by, order.at)
+        try:
+            published.write(storage, before, after)
+            return after
+        except RefusedError:
+            time.sleep(random.uniform(0, MAX_PAUSE))
+
+    raise UnavailableError(
+        f"{order.experiment} was not stopped: other processes changed what is published"
+        f" {ATTEMPTS} times meanwhile; try again"
+    )
+
+
+def _next(after: Published, by: str, at: str) -> Published:
+    return replace(after, number=after.number + 1, by=by, at=at)
+
+
+def _has_started(
+    before: Published, key: str, layers: Sequence[str], now: datetime
+) -> bool:
+    try:
+        return before.experiment(key, layers).start <= now.date()
+    except ListrecError:
+        return True  # A file that cannot be read any more may have assigned sellers.
+
+
+def _check_stop(before: Published, order: Stop, layers: Sequence[str]) -> None:
+    if order.experiment not in before.files:
+        keys = ", ".join(sorted(before.files)) or "none"
+        raise InputError(
+            f"no experiment {order.experiment!r} is published; there are: {keys}"
+        )
+    # All of an experiment can be stopped whatever its file says.
+    if not order.variant:
+        return
+    control, *others = before.experiment(order.experiment, layers).variants
+    names = [each.name for each in others]
+    if order.variant == control.name:
+        raise InputError(
+            f"{order.variant} is the control of {order.experiment}, with which the others are"
+            " compared; stop the experiment instead, without --variant"
+        )
+    if order.variant not in names:
+        raise InputError(
+            f"{order.experiment} has no variant {order.variant!r}; there are: {', '.join(names)}"
+        )
+
+
+def _is_stopped(before: Published, order: Stop) -> bool:
+    return any(
+        each.experiment == order.experiment and each.variant in ("", order.variant)
+        for each in before.stops
+    )

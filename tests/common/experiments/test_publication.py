@@ -1,0 +1,152 @@
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from common.errors import InputError
+from common.experiments import published
+from common.experiments.assignment import Assigner
+from common.experiments.publication import publish, stop
+from common.experiments.published import Published, Stop
+from common.store.storage import Storage
+from tests.common.experiments.files import DAY, LAYERS, TOP_3, experiment_of
+
+NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
+BEFORE_THE_START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+OTHER = TOP_3.replace("[0, 0.5]", "[0.5, 1]")
+STOP = Stop("top-3", "three", "sellers list less", "ann@desk", "2026-12-03T09:00:00")
+SELLERS = [f"u-{number}" for number in range(400)]
+
+
+def publish_texts(before, texts, now=NOW):
+    experiments = [experiment_of(text, key) for key, text in texts.items()]
+    return publish(before, experiments, LAYERS, "ann@desk", now)
+
+
+@pytest.fixture
+def first():
+    return publish_texts(Published(), {"top-3": TOP_3})
+
+
+@pytest.fixture
+def storage(tmp_path, first):
+    storage = Storage(str(tmp_path))
+    published.write(storage, Published(), first)
+    return storage
+
+
+def variants(published):
+    assigner = Assigner(published.experiments(LAYERS))
+    attributes = {"language": "en"}
+    return {
+        seller: assignments["category"].variant.name
+        for seller in SELLERS
+        if (assignments := assigner.assign(seller, attributes, DAY))
+    }
+
+
+def test_a_publication_has_the_texts_the_author_and_a_number(first):
+    assert first.files == {"top-3": TOP_3}
+    assert (first.number, first.by, first.at) == (
+        1,
+        "ann@desk",
+        "2026-12-03T09:00:00+00:00",
+    )
+
+
+def test_publishing_the_same_again_changes_nothing(first):
+    assert publish_texts(first, {"top-3": TOP_3}) is first
+
+
+def test_a_ramp_is_published(first):
+    wider = publish_texts(first, {"top-3": TOP_3.replace("coverage: 0.2", "")})
+    assert wider.number == 2
+    assert variants(first).items() <= variants(wider).items()
+
+
+def test_experiments_that_share_sellers_are_not_published(first):
+    with pytest.raises(InputError, match="share sellers of the layer"):
+        publish_texts(first, {"top-3": TOP_3, "top-4": TOP_3})
+
+
+def test_a_started_experiment_that_was_removed_comes_back_unchanged_only(first):
+    removed = publish_texts(first, {"top-4": OTHER})
+    with pytest.raises(InputError, match="namespace of top-3 may not change"):
+        publish_texts(removed, {"top-3": OTHER})
+    assert publish_texts(removed, {"top-3": TOP_3}).files == first.files
+
+
+def test_an_experiment_that_was_removed_before_its_start_may_come_back_changed():
+    planned = publish_texts(Published(), {"top-3": TOP_3}, BEFORE_THE_START)
+    removed = publish_texts(planned, {}, BEFORE_THE_START)
+    assert publish_texts(removed, {"top-3": OTHER}).files == {"top-3": OTHER}
+
+
+def test_a_removed_experiment_whose_file_cannot_be_read_may_have_started(first):
+    broken = replace(first, files={"top-3": "layer: a model of the past"})
+    assert publish_texts(broken, {}).former == broken.files
+
+
+def test_sellers_of_a_stopped_variant_are_in_no_experiment_and_others_stay(
+    storage, first
+):
+    before = variants(first)
+    after = variants(stop(storage, STOP, LAYERS))
+    assert after == {
+        seller: name for seller, name in before.items() if name == "control"
+    }
+    assert 0 < len(after) < len(before)
+
+
+def test_nobody_is_in_a_stopped_experiment(storage):
+    assert variants(stop(storage, replace(STOP, variant=""), LAYERS)) == {}
+
+
+def test_the_first_stop_of_a_variant_is_kept(storage):
+    stop(storage, STOP, LAYERS)
+    again = stop(storage, replace(STOP, reason="again"), LAYERS)
+    assert again.stops == (STOP,)
+    assert again.number == 2
+
+
+def test_what_was_stopped_never_starts_again(storage):
+    stopped = stop(storage, replace(STOP, variant=""), LAYERS)
+    removed = publish_texts(stopped, {})
+    assert variants(publish_texts(removed, {"top-3": TOP_3})) == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "variant", "sentence"),
+    [
+        ("top-5", "", "no experiment 'top-5' is published; there are: top-3"),
+        ("top-3", "five", "top-3 has no variant 'five'; there are: three"),
+        ("top-3", "control", "control is the control .* stop the experiment instead"),
+    ],
+)
+def test_what_is_not_there_cannot_be_stopped(storage, key, variant, sentence):
+    with pytest.raises(InputError, match=sentence):
+        stop(storage, replace(STOP, experiment=key, variant=variant), LAYERS)
+
+
+def test_stops_of_many_at_once_are_all_kept(tmp_path):
+    texts = {f"e-{n}": _slice(n) for n in range(4)}
+    storage = Storage(str(tmp_path))
+    published.write(storage, Published(), publish_texts(Published(), texts))
+
+    threads = [
+        threading.Thread(
+            target=stop, args=(storage, replace(STOP, experiment=key), LAYERS)
+        )
+        for key in texts
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {each.experiment for each in published.read(storage).stops} == set(texts)
+
+
+def _slice(number):
+    return TOP_3.replace("[0, 0.5]", f"[{number / 4}, {(number + 1) / 4}]")
