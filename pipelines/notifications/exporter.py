@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from common.errors import ListrecError, UnavailableError
 from common.runs.outcome import FAILURE, PROMOTED, RunOutcome
 from common.store.storage import Storage
-from pipelines.notifications.history import RunHistory, failures_in_a_row
+from common.runs.history import RunHistory, failures_in_a_row
 
 
 def export(host: str, port: int, collector: Collector) -> tuple[int, Thread]:
