@@ -43,7 +43,9 @@ def _count_listings(connection: Connection, since: datetime) -> tuple[ListingDay
     in_holdout = query.where(EVENTS.c.request.in_(_holdout(since)))
     holdout = {str(day): number for day, number in connection.execute(in_holdout)}
     return tuple(
-        ListingDay(str(day), number - holdout.get(str(day), 0), holdout.get(str(day), 0))
+        ListingDay(
+            str(day), number - holdout.get(str(day), 0), holdout.get(str(day), 0)
+        )
         for day, number in connection.execute(query.order_by("day"))
     )
 
