@@ -33,6 +33,7 @@ SWITCH_WORDS = {"": False, "0": False, "no": False, "1": True, "yes": True}
 TEXTS = (
     "tls_certificate", "tls_key", "tls_client_ca", "tokens",
     "ca", "client_certificate", "client_key", "token", "release", "shadow",
+    "console", "console_token_file",
 )  # fmt: skip
 """Settings that are names of files, a token, or ids."""
 
@@ -74,6 +75,8 @@ class ServingSettings:
         also: ids of further releases, which answer requests that name them.
         release_poll: seconds between two looks for a new champion; 0 for none.
         shadow: id of a release that is compared with the one that is served; empty for none.
+        console: ``PORT`` or ``HOST:PORT`` of the console of a gateway; empty for none.
+        console_token_file: file with the token that the console asks for.
     """
 
     host: str = "127.0.0.1"
@@ -107,6 +110,8 @@ class ServingSettings:
     also: tuple[str, ...] = ()
     release_poll: float = 30.0
     shadow: str = ""
+    console: str = ""
+    console_token_file: str = ""
 
     @property
     def follows_champion(self) -> bool:
@@ -116,7 +121,8 @@ class ServingSettings:
     @property
     def is_supervised(self) -> bool:
         """Whether there are several processes: workers, or one and others beside it."""
-        return self.workers > 1 or self.follows_champion or bool(self.shadow)
+        has_others = self.follows_champion or bool(self.shadow) or bool(self.console)
+        return self.workers > 1 or has_others
 
     @property
     def n_photo_threads(self) -> int:

@@ -41,7 +41,10 @@ class Reader(Generic[T]):
     """Reads one thing, once at a time, for all requests."""
 
     def __init__(
-        self, read: Callable[[], T], max_age: float = MAX_AGE, patience: float = PATIENCE
+        self,
+        read: Callable[[], T],
+        max_age: float = MAX_AGE,
+        patience: float = PATIENCE,
     ) -> None:
         """Read by ``read``, which may block."""
         self._read = read
