@@ -127,9 +127,13 @@ class Experiment:
         """Whether nobody is assigned any more."""
         return all(each.name in self.stopped for each in self.variants)
 
+    def is_over(self, day: date) -> bool:
+        """Return whether nobody is assigned on a day of UTC or later."""
+        return self.end < day or self.is_stopped
+
     def runs_on(self, day: date) -> bool:
         """Return whether sellers are assigned on a day of UTC."""
-        return self.start <= day <= self.end and not self.is_stopped
+        return self.start <= day and not self.is_over(day)
 
     def variant(self, name: str) -> Variant:
         """Return the variant of a name; ``KeyError`` where there is none."""
