@@ -28,7 +28,7 @@ from serving.settings import ServingSettings
 from serving.temporary_folder import temporary_folder
 from serving.tls import server_credentials
 from serving.tokens import read_tokens
-from serving.workers import STOP_SIGNALS, Supervisor
+from serving.workers import STOP_SIGNALS, Serve, Supervisor
 
 
 class Front(Protocol):
@@ -37,6 +37,10 @@ class Front(Protocol):
     @property
     def collectors(self) -> Sequence[Collector]:
         """What it adds to the metrics of the server."""
+
+    @property
+    def works(self) -> Sequence[Serve]:
+        """What it runs in processes beside the workers."""
 
     async def start(self, server: Server) -> None:
         """Listen; the server has started."""
@@ -131,6 +135,7 @@ def _supervise(
         if settings.shadow:
             release = fetch_release(source, settings.shadow)
             works.append(partial(_serve_shadow, source, release, socket))
+        works += front.works if front else ()
         Supervisor(metrics.mark_dead).run(works, lambda: announce(port))
 
 

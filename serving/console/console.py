@@ -33,6 +33,7 @@ class Console:
         self._settings = settings
         self._store = store
         self._count_days = count_days
+        self._http: HttpServer | None = None
 
     @property
     def address(self) -> str:
@@ -51,16 +52,25 @@ class Console:
         """Serve until SIGTERM, or until ``lifeline`` is closed by the other side."""
         asyncio.run(self._serve(ready, lifeline))
 
-    async def _serve(self, ready: Callable[[], None], lifeline: int) -> None:
-        stop = stop_event(lifeline)
-        # Opened here: what a bucket needs does not survive the fork.
+    async def start(self) -> None:
+        """Listen, in a process that forks no more."""
+        # Opened here: what a bucket needs does not survive a fork.
         reporter = Reporter(ReleaseStore(self._store), self._count_days)
-        http = HttpServer(
+        self._http = HttpServer(
             make_app(self._access, reporter),
             self._settings.tls,
             self._settings.shutdown_grace,
         )
-        await http.start(shared_socket(self._host, self._port))
+        await self._http.start(shared_socket(self._host, self._port))
+
+    async def stop(self) -> None:
+        """Refuse new requests and finish those in flight, within the grace period."""
+        if self._http:
+            await self._http.stop()
+
+    async def _serve(self, ready: Callable[[], None], lifeline: int) -> None:
+        stop = stop_event(lifeline)
+        await self.start()
         ready()
         await stop.wait()
-        await http.stop()
+        await self.stop()

@@ -10,7 +10,7 @@ from typing import Literal
 from common.runs.outcome import AWAITING, FAILURE, REFUSED
 from common.runs.run_list import LOST, RUNNING
 from serving.console import commands
-from serving.console.experiments import Experiments
+from serving.console.experiments import Experiments, ExperimentView
 from serving.console.monitoring import Monitoring
 from serving.console.training import Training
 
@@ -102,7 +102,15 @@ def find_in_experiments(experiments: Experiments) -> Iterator[Finding]:
             continue
         if verdict == "void":
             yield Finding("experiment_void", True, each.key, sentence, each.stop)
-        elif verdict == "harm":
-            yield Finding("experiment_harm", True, each.key, sentence, each.stop)
-        elif verdict != "running":
+        elif verdict == "harm" and (harmful := _harmful(each)):
+            command = commands.stop(each.key, harmful[0])
+            yield Finding("experiment_harm", True, each.key, sentence, command)
+        elif verdict not in ("harm", "running"):
             yield Finding("experiment_decided", False, each.key, sentence)
+
+
+def _harmful(experiment: ExperimentView) -> list[str]:
+    """Return the variants that break a guardrail and were not stopped yet."""
+    found = experiment.analysis.variants if experiment.analysis else ()
+    stopped = {each.name for each in experiment.variants if each.is_stopped}
+    return [each.name for each in found if each.breaches and each.name not in stopped]

@@ -1,0 +1,34 @@
+"""A real console on a free port, in front of the shops of tests."""
+
+import contextlib
+
+import pytest
+
+from serving.console.console import Console
+from serving.settings import ServingSettings
+from tests.serving.conftest import run_in_thread
+from tests.serving.console.shop import full_shop
+
+
+class Consoles(contextlib.ExitStack):
+    """Starts consoles: ``start(shop, **settings)`` returns the address of one."""
+
+    def __call__(self, shop, keeps_events=True, **settings):
+        settings = ServingSettings(**{"console": "0", "shutdown_grace": 5} | settings)
+        count_days = shop.database.count_days if keeps_events else None
+        console = Console(settings, shop.store.url, count_days)
+        self.enter_context(console.reserved())
+        self.enter_context(run_in_thread(console))
+        return console.address
+
+
+@pytest.fixture
+def start_console():
+    with Consoles() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def well(tmp_path_factory):
+    """A shop in which all is well."""
+    return full_shop(tmp_path_factory.mktemp("shop"))
