@@ -1,6 +1,7 @@
 """A real console on a free port, in front of the shops of tests."""
 
 import contextlib
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,13 +10,17 @@ from serving.settings import ServingSettings
 from tests.serving.conftest import run_in_thread
 from tests.serving.console.shop import full_shop
 
+THE_SHOPS = object()
+"""Stands for the database of events of the shop."""
+
 
 class Consoles(contextlib.ExitStack):
     """Starts consoles: ``start(shop, **settings)`` returns the address of one."""
 
-    def __call__(self, shop, keeps_events=True, **settings):
+    def __call__(self, shop, database=THE_SHOPS, **settings):
         settings = ServingSettings(**{"console": "0", "shutdown_grace": 5} | settings)
-        count_days = shop.database.count_days if keeps_events else None
+        database = shop.database if database is THE_SHOPS else database
+        count_days = database.count_days if database else None
         console = Console(settings, shop.store.url, count_days)
         self.enter_context(console.reserved())
         self.enter_context(run_in_thread(console))
@@ -26,6 +31,11 @@ class Consoles(contextlib.ExitStack):
 def start_console():
     with Consoles() as start:
         yield start
+
+
+@pytest.fixture
+def now():
+    return datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
