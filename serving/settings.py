@@ -74,6 +74,7 @@ class ServingSettings:
         release: id of the release to serve; empty for the champion.
         also: ids of further releases, which answer requests that name them.
         release_poll: seconds between two looks for a new champion; 0 for none.
+        experiments_poll: seconds between two looks at what is published of experiments; 0 for none.
         shadow: id of a release that is compared with the one that is served; empty for none.
         console: ``PORT`` or ``HOST:PORT`` of the console of a gateway; empty for none.
         console_token_file: file with the token that the console asks for.
@@ -109,6 +110,7 @@ class ServingSettings:
     release: str = ""
     also: tuple[str, ...] = ()
     release_poll: float = 30.0
+    experiments_poll: float = 1.0
     shadow: str = ""
     console: str = ""
     console_token_file: str = ""
@@ -119,9 +121,15 @@ class ServingSettings:
         return not self.release and self.release_poll > 0
 
     @property
+    def follows_experiments(self) -> bool:
+        """Whether published experiments are applied without a restart."""
+        return self.experiments_poll > 0
+
+    @property
     def is_supervised(self) -> bool:
         """Whether there are several processes: workers, or one and others beside it."""
-        has_others = self.follows_champion or bool(self.shadow) or bool(self.console)
+        follows = self.follows_champion or self.follows_experiments
+        has_others = follows or bool(self.shadow) or bool(self.console)
         return self.workers > 1 or has_others
 
     @property
@@ -185,6 +193,7 @@ class ServingSettings:
             commission=parse_commission(environ.get(COMMISSION, "")),
             also=parse_ids(environ.get("LISTREC_ALSO", "").split(",")),
             release_poll=numbers.read("release_poll", float, 0),
+            experiments_poll=numbers.read("experiments_poll", float, 0),
             production=_read_switch(environ, "LISTREC_PRODUCTION"),
             traces=tracing.is_configured(environ),
             sentry_dsn=environ.get("LISTREC_SENTRY_DSN")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 PAGE = "page"
-"""The layer of what is not one model: the page as a whole."""
+"""The layer of what is not one model: the page as a whole, with the answers of all models."""
+
+PRICE = "price"
+"""The layer, and the name of its model, whose answers are a range and no candidates."""
+
+MAX_TOP_K = 5
+"""Number of candidates that models give."""
+
+MAX_INTERVAL_LEVEL = 0.9
+"""Level of the widest range: models of prices give quantiles from 0.05 to 0.95."""
 
 ATTRIBUTES = ("language", "currency")
 """Fields of a listing that an experiment may be restricted to: they stay while a seller types."""
@@ -18,9 +27,10 @@ class Parameters:
     """What a variant changes of a model's answer; ``None`` leaves it as it is.
 
     Attributes:
-        top_k: number of candidates that are shown.
-        abstain_below: minimum probability of the first candidate.
-        interval_level: share of prices that a suggested range is to contain.
+        top_k: number of candidates that are shown, up to ``MAX_TOP_K``.
+        abstain_below: minimum probability of the first candidate, in the place of the model's own.
+        interval_level: share of prices that a suggested range is to contain, up to
+            ``MAX_INTERVAL_LEVEL``.
     """
 
     top_k: int | None = None
@@ -127,6 +137,12 @@ class Experiment:
         """Whether nobody is assigned any more."""
         return all(each.name in self.stopped for each in self.variants)
 
+    @property
+    def releases(self) -> frozenset[str]:
+        """Ids of the releases that the variants name, without those that were stopped."""
+        running = (each for each in self.variants if each.name not in self.stopped)
+        return frozenset(each.release for each in running if each.release)
+
     def is_over(self, day: date) -> bool:
         """Return whether nobody is assigned on a day of UTC or later."""
         return self.end < day or self.is_stopped
@@ -138,3 +154,10 @@ class Experiment:
     def variant(self, name: str) -> Variant:
         """Return the variant of a name; ``KeyError`` where there is none."""
         return {each.name: each for each in self.variants}[name]
+
+
+def needed_releases(experiments: Iterable[Experiment], day: date) -> frozenset[str]:
+    """Return the ids of the releases that experiments name, except those that are over on a day."""
+    return frozenset().union(
+        *(each.releases for each in experiments if not each.is_over(day))
+    )

@@ -13,8 +13,8 @@ from serving.console.report import CountDays, Reporter
 from serving.gateway.http_server import HttpServer
 from serving.gateway.settings import split_address
 from serving.ports import reserved_port, shared_socket
-from serving.run import stop_event
 from serving.settings import ServingSettings
+from serving.worker import stop_event
 
 
 class Console:
