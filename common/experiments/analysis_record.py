@@ -27,13 +27,14 @@ MetricVerdict = Literal["better", "worse", "unclear"]
 """What the interval of an effect says; of a variant without enough sellers it is unclear."""
 
 Verdict = Literal[
-    "void", "harm", "running", "better", "worse", "no difference", "unclear"
+    "void", "harm", "running", "stopped", "better", "worse", "no difference", "unclear"
 ]
 """What to make of an experiment.
 
 ``void``: sellers are lost or counted twice, so nothing can be said. ``harm``: a variant breaks a
-guardrail. ``running``: its plan is not over. The others are of its end, and of the deciding metric:
-``no difference`` where an effect of the minimum size is excluded.
+guardrail. ``running``: its plan is not over. ``stopped``: somebody stopped it before. The others
+are of its end, and of the deciding metric: ``no difference`` where an effect of the minimum size is
+excluded.
 """
 
 
