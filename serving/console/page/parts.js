@@ -50,7 +50,7 @@ export function note(...parts) {
 
 /** Return a table; cells that are numbers in words are `{number: text}`. */
 export function table(label, headings, rows) {
-  return element("div", { class: "scroll", role: "region", "aria-label": label, tabindex: 0 },
+  return element("div", { class: "scroll", role: "group", "aria-label": label, tabindex: 0 },
     element("table", {},
       element("thead", {}, element("tr", {},
         ...headings.map((each) => element("th", { scope: "col" }, each)))),

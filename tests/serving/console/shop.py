@@ -52,7 +52,7 @@ EXPERIMENT = """\
 layer: {layer}
 hypothesis: Three candidates are read faster than five.
 owner: search-team
-metric: acceptance
+metric: category_acceptance
 minimum_effect: 0.01
 start: {start}
 end: {end}
@@ -61,7 +61,7 @@ variants:
     share: 0.5
   - name: three
     share: 0.5
-    parameters: {{top_k: 3}}
+    parameters: {parameters}
 """
 
 
@@ -146,12 +146,16 @@ class Shop:
             record = replace(MONITORING, time=at.isoformat(), now=day, figures=figures)
             monitoring_record.write(self.store.storage, replace(record, **changes))
 
-    def experiment(self, key="top-3", layer="category", days=5, **changes):
-        """Publish an experiment that began days ago, with its analysis."""
-        start = (self.now - timedelta(days=days)).date()
+    def experiment(
+        self, key="top-3", layer="category", parameters="{top_k: 3}", **changes
+    ):
+        """Publish an experiment that began five days ago, with its analysis."""
+        start = (self.now - timedelta(days=5)).date()
         end = start + timedelta(days=13)
         layers = (*NAMES, PAGE)
-        text = EXPERIMENT.format(layer=layer, start=start, end=end)
+        text = EXPERIMENT.format(
+            layer=layer, start=start, end=end, parameters=parameters
+        )
         storage = self.store.storage
         before = published.read(storage)
         known = [before.experiment(name, layers) for name in before.files]
@@ -248,6 +252,6 @@ def troubled_shop(folder):
         "two", "brand", verdict="better", sentence="Two is better by 3 points."
     )
     shop.experiment("four", "shipping")
-    shop.experiment("five", "price")
+    shop.experiment("five", "price", "{interval_level: 0.9}")
     shop.stop_experiment("five", "three")
     return shop

@@ -1,6 +1,5 @@
 """Servers of their own processes follow the experiments that are published."""
 
-
 from common.experiments.published import KEY
 from common.listing import Listing
 from serving.client import Client
