@@ -18,8 +18,15 @@ T = TypeVar("T")
 MAX_AGE = 5.0
 """Seconds for which what was read is shown without reading again."""
 
+REST = 10
+"""How much longer than a reading took there is none, at least: a console takes a tenth of a core
+from a database, and no more."""
+
 PATIENCE = 3.0
 """Seconds that a request waits for what is read; the reading goes on."""
+
+LATE = 30.0
+"""Seconds after which a reading that goes on is a problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Reading(Generic[T]):
     """What was read last.
 
     Attributes:
-        value: what it was, or ``None`` before the first time.
+        value: what it was, or ``None`` before the end of the first time.
         read_at: when, ISO 8601 in UTC, or empty.
         problem: why there is nothing newer, in a sentence, or empty.
     """
@@ -45,28 +52,30 @@ class Reader(Generic[T]):
         read: Callable[[], T],
         max_age: float = MAX_AGE,
         patience: float = PATIENCE,
+        late: float = LATE,
     ) -> None:
         """Read by ``read``, which may block."""
         self._read = read
         self._max_age = max_age
         self._patience = patience
+        self._late = late
         # Not the loop's own threads: the end of the loop would wait for a store that is away.
         self._thread = ThreadPoolExecutor(1)
         self._work: asyncio.Future[Reading[T]] | None = None
         self._reading: Reading[T] = Reading()
-        self._ended = float("-inf")
+        self._began = self._next = float("-inf")
 
     async def get(self) -> Reading[T]:
-        """Return what is there within ``patience``; what was read before, where that is not new."""
-        if self._work is None and time.monotonic() > self._ended + self._max_age:
+        """Return what is read within ``patience``, else what was read before."""
+        if self._work is None and time.monotonic() > self._next:
+            self._began = time.monotonic()
             loop = asyncio.get_running_loop()
             self._work = loop.run_in_executor(self._thread, self._try)
             self._work.add_done_callback(self._keep)
         if self._work is not None:
             await asyncio.wait([self._work], timeout=self._patience)
-        if self._work is not None:
-            late = "there was no answer yet: it is read on"
-            return Reading(self._reading.value, self._reading.read_at, late)
+        if self._work is not None and time.monotonic() > self._began + self._late:
+            return self._with_problem("there was no answer yet")
         return self._reading
 
     def _try(self) -> Reading[T]:
@@ -79,9 +88,13 @@ class Reader(Generic[T]):
         else:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             return Reading(value, now)
+        return self._with_problem(problem)
+
+    def _with_problem(self, problem: str) -> Reading[T]:
         return Reading(self._reading.value, self._reading.read_at, problem)
 
     def _keep(self, work: asyncio.Future[Reading[T]]) -> None:
         self._reading = work.result()
         self._work = None
-        self._ended = time.monotonic()
+        now = time.monotonic()
+        self._next = now + max(self._max_age, REST * (now - self._began))

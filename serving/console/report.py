@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from common.daily_counts import DailyCounts
 from common.store.release import ReleaseStore
@@ -80,7 +81,7 @@ class Reporter:
             self._experiments.get(),
         )
         now = datetime.now(UTC)
-        parts = {
+        parts: dict[str, Reading[Any]] = {
             "training": training,
             "sellers": sellers,
             "monitoring": monitoring,

@@ -58,8 +58,8 @@ class TrainingReader:
         """Return the champion, then the newest of the other releases."""
         champions = self._store.champions()
         moves: dict[str, Move] = {}
-        for move in islice(self._store.moves(), N_MOVES):
-            moves.setdefault(move.release, move)
+        for made in islice(self._store.moves(), N_MOVES):
+            moves.setdefault(made.release, made)
 
         releases = [self._read_release(each) for each in self._store.releases()]
         releases.sort(key=lambda each: each.created_at, reverse=True)

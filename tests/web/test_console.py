@@ -34,6 +34,12 @@ def shops(tmp_path_factory):
         yield {state: start(shop) for state, shop in shops.items()}, browser
 
 
+def note(message, errors):
+    """Collect the errors of the page."""
+    if message.type == "error":
+        errors.append(message.text)
+
+
 @pytest.fixture
 def opened(shops):
     """Opens the console: ``opened(state, **options of the browser)`` gives the page."""
@@ -45,9 +51,7 @@ def opened(shops):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console", lambda each: each.type == "error" and errors.append(each.text)
-        )
+        page.on("console", lambda each: note(each, errors))
         page.goto(addresses[state])
         # The state is the last text that changes.
         expect(page.locator("#as-of")).not_to_be_empty()

@@ -11,6 +11,7 @@ import { moment, text, writeTexts } from "./texts.js";
 import { costs, releases, runs } from "./training.js";
 
 const PAUSE_MS = 30_000;
+const SOON_MS = 3_000; // where something is read for the first time
 const SECTIONS = {
   releases: { of: "training", show: releases },
   runs: { of: "training", show: runs },
@@ -44,6 +45,7 @@ async function refresh() {
     if (!answer.ok) throw new Error(answer.statusText);
     report = await answer.json();
     show();
+    if (Object.values(report).some(isReadStill)) setTimeout(refresh, SOON_MS);
   } catch {
     delete shown.state;
     showDown();
@@ -77,9 +79,13 @@ function ifNew(part, made, make) {
   shown[part] = words;
 }
 
+function isReadStill(part) {
+  return part?.value === null && !part.problem;
+}
+
 /** Return why a section is not up to date, where it is not. */
-function unread({ problem, read_at: time }) {
-  if (!problem) return "";
+function unread({ value, problem, read_at: time }) {
+  if (!problem) return value ? "" : element("p", { class: "note" }, text("loading"));
   const since = time ? text("unreadSince", { time: moment(time) }) : text("unread");
   return element("p", { class: "unread" }, since, " ", sentence(problem));
 }

@@ -6,6 +6,7 @@ import { moment, text } from "./texts.js";
 
 /** Show what was found. */
 export function showState({ findings, training }) {
+  if (!findings.length && !training.value) return; // it is read still
   const isSerious = findings.some((each) => each.is_serious);
   const kind = isSerious ? "serious" : findings.length ? "attention" : "fine";
   byId("state").className = `state ${kind}`;

@@ -18,10 +18,11 @@ class Consoles(contextlib.ExitStack):
     """Starts consoles: ``start(shop, **settings)`` returns the address of one."""
 
     def __call__(self, shop, database=THE_SHOPS, **settings):
-        settings = ServingSettings(**{"console": "0", "shutdown_grace": 5} | settings)
+        quick = {"console": "0", "shutdown_grace": 5}
+        serving = ServingSettings(**quick | settings)
         database = shop.database if database is THE_SHOPS else database
         count_days = database.count_days if database else None
-        console = Console(settings, shop.store.url, count_days)
+        console = Console(serving, shop.store.url, count_days)
         self.enter_context(console.reserved())
         self.enter_context(run_in_thread(console))
         return console.address
