@@ -75,6 +75,7 @@ class ExperimentsFollower:
     _experiments: tuple[Experiment, ...] = ()
     _held: dict[str, Suggester] = field(default_factory=dict)
     _applied: tuple[tuple[Experiment, ...], Set[str]] = ((), frozenset())
+    _has_dropped: bool = False
 
     def begin(self) -> None:
         """Apply what the other workers do, before the server starts; releases are loaded here."""
@@ -86,6 +87,7 @@ class ExperimentsFollower:
             except Exception as error:
                 report_bug(error, "a release")  # it is tried again
         self._apply()
+        metrics.EXPERIMENTS.labels(self._published.number).set(1)
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -120,6 +122,7 @@ class ExperimentsFollower:
         if (experiments, self._held.keys()) == self._applied:
             return
 
+        self._has_dropped |= bool(self._applied[1] - self._held.keys())
         self.server.apply(experiments, tuple(self._held.values()))
         self._applied = experiments, set(self._held)
         metrics.EXPERIMENTS_RELOADS.labels("taken").inc()
@@ -134,6 +137,9 @@ class ExperimentsFollower:
         while True:
             for release in self._lacking():
                 await self._take(release)
+            if self._has_dropped:
+                self._has_dropped = False
+                await self.loader.return_memory()
             await asyncio.sleep(INTERVAL)
 
     def _lacking(self) -> list[Release]:

@@ -51,7 +51,7 @@ class VariantReleaseWatcher:
     def _look(self, lifeline: int) -> None:
         experiments = self.target.read().experiments(LAYERS)
         needed = needed_releases(experiments, self.day())
-        self._retries.forget_others(needed)
+        self._retries.prune(needed)
         self.target.remove_others(needed)
 
         for release in sorted(needed):

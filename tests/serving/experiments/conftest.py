@@ -27,6 +27,7 @@ variants:
     share: 0.5
     {change}
 """
+SELLERS = [f"u-{number}" for number in range(12)]
 TOP_1 = "parameters: {top_k: 1}"
 
 
