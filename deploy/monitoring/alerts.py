@@ -46,6 +46,9 @@ MAX_CHECK_HOURS = 3
 CHECK_JOB = "listrec-check"
 """Name of the job on Kubernetes that checks what training and releasing need."""
 
+MONITORING_JOB = "listrec-monitoring"
+"""Name of the job on Kubernetes that monitors suggestions."""
+
 MIN_RATE = 0.1
 """Requests in a second below which a share is chance."""
 

@@ -85,7 +85,9 @@ def _effect(
     found: ExperimentEvents, variant: str, among: pd.Index[str], until: datetime
 ) -> Effect:
     """Return the effect of a variant among some sellers; NaN where one side has none."""
-    sums = found.sums(found.experiment.metric, until, among)
+    exposed = found.exposures(until).exposed
+    exposed = exposed[exposed.index.isin(among)]
+    sums = found.sums(found.experiment.metric, until, exposed)
     control = found.experiment.control.name
     if control not in sums or variant not in sums:
         return Effect(math.nan, math.nan, math.nan, 0)

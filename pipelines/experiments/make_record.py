@@ -49,7 +49,7 @@ def make_record(
     other experiments of the time.
     """
     experiment = found.experiment
-    stops = {name: time for name, time in stops.items() if time < until}
+    stops = {name: time for name, time in stops.items() if time <= until}
     moment = _moment(experiment, until, stops)
     now = analyze(experiment, found.all_sums(moment.until), moment.is_over)
     ratio = _sample_ratio(found, now, stops)
@@ -90,6 +90,7 @@ def make_record(
         ),
         verdict=verdict,
         sentence=sentence,
+        guardrails={each.metric: each.max_harm for each in experiment.guardrails},
     )
 
 

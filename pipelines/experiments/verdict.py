@@ -73,7 +73,7 @@ def _decide_at_the_end(state: State) -> tuple[Verdict, str]:
     if not left:
         return "unclear", "Nobody saw a variant, so there is nothing to compare."
     experiment = state.experiment
-    verdicts = {each.name: judge(experiment, each.metrics[0]) for each in left}
+    verdicts = {each.name: decide_variant(experiment, each.metrics[0]) for each in left}
     best = max(left, key=lambda each: _gain(each.metrics[0]))
     for verdict in ("better", "unclear", "no difference", "worse"):
         if verdict in verdicts.values():
@@ -83,8 +83,8 @@ def _decide_at_the_end(state: State) -> tuple[Verdict, str]:
     raise AssertionError
 
 
-def judge(experiment: Experiment, result: MetricRecord) -> Verdict:
-    """Return what the deciding metric says of a variant at the end."""
+def decide_variant(experiment: Experiment, result: MetricRecord) -> Verdict:
+    """Return the verdict of one variant at the end, from its deciding metric."""
     if result.low is None or result.high is None:
         return "unclear"
     reach = experiment.minimum_effect

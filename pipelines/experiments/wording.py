@@ -12,8 +12,8 @@ _EFFECT_UNITS = {"share": " points", "seconds": " seconds"}
 
 
 def name_of(metric: str) -> str:
-    """Return the name of a metric: ``brand acceptance``."""
-    return metric.replace("_", " ")
+    """Return the name of a metric in sentences: ``brand acceptance``."""
+    return METRICS[metric].title
 
 
 def show_value(metric: str, value: float | None) -> str:

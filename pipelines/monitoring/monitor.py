@@ -15,14 +15,14 @@ from common.monitoring_record import (
     DriftRecord,
     MonitoringRecord,
 )
+from pipelines.monitoring.comparison import compare
 from pipelines.monitoring.config import INTERVAL_LEVEL, MonitoringConfig
 from pipelines.monitoring.days import ComparedDays, Days, choose_days
 from pipelines.monitoring.distributions import Distribution, describe_drifts
-from pipelines.monitoring.drift import Drift, find_drift
-from pipelines.monitoring.features import tabulate_features
+from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.figures import collect_figures
-from pipelines.monitoring.quality_changes import QualityChange, compare_quality
-from pipelines.monitoring.retrain_rule import History, decide_retraining, is_too_large
+from pipelines.monitoring.quality_changes import QualityChange
+from pipelines.monitoring.retrain_rule import History, is_too_large
 from pipelines.outcomes.tables import OutcomeTables, make_tables
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def monitor(
     """
     config = config or MonitoringConfig()
     days = choose_days(time, history.promoted, config)
-    now, before = _read(read_events, days.now), _read(read_events, days.before)
+    now, before = read_days(read_events, days.now), read_days(read_events, days.before)
     if now.listings.empty:
         first, *_, last = (*days.now.names, days.now.names[-1])
         raise InputError(
@@ -66,33 +66,25 @@ def monitor(
             " those that wait in the log, and --until chooses other days"
         )
 
-    features = tabulate_features(before.fields), tabulate_features(now.fields)
-    drifts = find_drift(*features, config.drift)
-    changes = compare_quality(before.fields, now.fields)
-    decision = decide_retraining(
-        drifts if days.has_served else (),
-        changes if days.has_served else (),
-        history,
-        time,
-        config.retraining,
-    )
+    found = compare(before, now, days, history, time, config)
+    decision = found.decision
     record = MonitoringRecord(
         time=time.isoformat(timespec="seconds"),
         now=_describe(days.now, now),
         before=None if before.listings.empty else _describe(days.before, before),
         releases=_releases(now.listings),
         figures=collect_figures(before.fields, now.fields, INTERVAL_LEVEL),
-        drifts=tuple(map(_drift_record, drifts)),
-        changes=tuple(_change_records(changes, config.max_loss)),
+        drifts=tuple(map(_drift_record, found.drifts)),
+        changes=tuple(_change_records(found.changes, config.max_loss)),
         retrain=decision.retrain,
         reasons=decision.reasons,
         wait_until=decision.wait_until.isoformat() if decision.wait_until else "",
-        notes=tuple(_notes(days, before, drifts)),
+        notes=tuple(_notes(days, before, found.drifts)),
     )
-    return Monitoring(record, describe_drifts(drifts, *features))
+    return Monitoring(record, describe_drifts(found.drifts, *found.features))
 
 
-def _read(read_events: ReadEvents, days: Days) -> OutcomeTables:
+def read_days(read_events: ReadEvents, days: Days) -> OutcomeTables:
     """Return what was put up and chosen on some days."""
     # What was chosen on the first day may have been shown the day before.
     tables = make_tables(read_events(days.since - MAX_LISTING_TIME, days.until))

@@ -32,7 +32,7 @@ PARTS = {
     "suggested": "the first suggestion of {field}",
     "probability": "the probability of the first {field}",
     "chosen": "the {field} that sellers choose",
-    "ratio": "the {field} that sellers choose, beside the suggested one",
+    "ratio": "the ratio of the chosen to the suggested {field}",
 }
 """What a feature of ``pipelines.monitoring.features`` is called for people."""
 

@@ -79,8 +79,8 @@ def test_what_is_void_comes_before_harm_and_harm_before_a_gain():
     verdict, sentence = decide(state(harmful))
     assert verdict == "harm"
     assert sentence == (
-        "'new' does harm: seconds is worse by 9.5 seconds, of which 6.2 seconds are certain and"
-        " 5.0 seconds were accepted. Stop it."
+        "'new' does harm: time to list is worse by 9.5 seconds, of which 6.2 seconds are certain"
+        " and 5.0 seconds were accepted. Stop it."
     )
 
 
