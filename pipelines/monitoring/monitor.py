@@ -60,10 +60,10 @@ def monitor(
     days = choose_days(time, history.promoted, config)
     now, before = read_days(read_events, days.now), read_days(read_events, days.before)
     if now.listings.empty:
-        first, *_, last = (*days.now.names, days.now.names[-1])
+        names = days.now.names
         raise InputError(
-            f"no item from {first} to {last} is among the events: 'listrec events drain' moves"
-            " those that wait in the log, and --until chooses other days"
+            f"no item from {names[0]} to {names[-1]} is among the events: 'listrec events drain'"
+            " moves those that wait in the log, and --until chooses other days"
         )
 
     found = compare(before, now, days, history, time, config)
@@ -125,12 +125,15 @@ def _notes(
 ) -> Iterator[str]:
     """Yield what limits the comparison."""
     if before.listings.empty:
-        first, last = days.before.names[0], days.before.names[-1]
-        yield f"there is nothing to compare with: no item from {first} to {last} is known"
+        names = days.before.names
+        yield (
+            f"there is nothing to compare with: no item from {names[0]} to {names[-1]} is"
+            " known"
+        )
     elif not drifts:
         yield "too few sellers listed anything to compare what they list with before"
     if not days.has_served:
         yield (
-            "the champion has not served for longer than the days that are looked at, so a"
-            " difference from days before it is no reason to train another one"
+            "the champion is too young to have days of its own to compare with, so a difference"
+            " from days before it is no reason to train another one"
         )

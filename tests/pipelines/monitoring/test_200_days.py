@@ -108,6 +108,7 @@ def test_200_days_have_at_most_two_false_alarms_and_each_change_is_noticed_in_ti
     nights = nights_until_noticed(watched)
 
     print(f"false alarms: {len(before)} in 100 quiet nights, {len(false)} in all 200")
+    print("nights of false alarms:", false)
     print("nights until a change was noticed:", nights)
     for key, errors in watched.errors.items():
         print(f"mean error of the expected {key}: {np.abs(errors).mean():.3f}")

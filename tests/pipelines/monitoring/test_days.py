@@ -29,13 +29,13 @@ def test_the_first_days_of_the_champion_are_what_later_ones_are_compared_with():
     assert days(promoted) == ("2026-11-01", "2026-11-14", True)
 
 
-def test_a_champion_of_five_days_is_compared_with_its_first_day():
-    promoted = datetime(2026, 11, 25, 4, tzinfo=UTC)
-    assert days(promoted) == ("2026-11-26", "2026-11-26", True)
+def test_a_champion_of_a_week_is_compared_with_its_first_three_days():
+    promoted = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    assert days(promoted) == ("2026-11-24", "2026-11-26", True)
 
 
-def test_a_champion_that_has_hardly_served_has_no_days_of_its_own():
-    promoted = datetime(2026, 11, 26, 4, tzinfo=UTC)
+def test_a_younger_champion_has_too_few_days_of_its_own():
+    promoted = datetime(2026, 11, 24, 4, tzinfo=UTC)
     assert days(promoted) == ("2026-11-13", "2026-11-26", False)
 
 

@@ -110,7 +110,7 @@ def test_a_champion_of_yesterday_is_not_compared_with_the_one_before():
     record = monitor(a_shop(add_brand).read, history, at(8)).record
     assert any(drift.found for drift in record.drifts)
     assert record.reasons == ()
-    assert "has not served" in record.notes[-1]
+    assert "is too young" in record.notes[-1]
 
 
 def test_the_age_of_the_rows_is_a_reason_without_any_difference():

@@ -36,8 +36,8 @@ def decide(shop, night):
     """Return what is decided in a night."""
     time = at(night)
     days = choose_days(time, HISTORY.promoted, CONFIG)
-    tables = (read_days(shop.read, part) for part in (days.before, days.now))
-    return compare(*tables, days, HISTORY, time, CONFIG).decision
+    before, now = (read_days(shop.read, part) for part in (days.before, days.now))
+    return compare(before, now, days, HISTORY, time, CONFIG).decision
 
 
 def n_alarms(shop, nights):
@@ -58,18 +58,20 @@ def test_a_planted_change_is_a_reason_to_retrain_on_the_third_night(change, reas
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize(
-    ("items", "sellers", "least"), [(150, 1_000, 9), (100, 400, 0)]
+    ("items", "sellers", "least"), [(150, 1_000, 9), (100, 400, 8), (50, 300, 2)]
 )
 @pytest.mark.parametrize(("change", "reason"), PLANTED)
-def test_planted_changes_are_found_in_most_shops(change, reason, items, sellers, least):
-    found = [
-        reason in decide_around(change, seed, items, sellers)[1]
-        for seed in range(10, 20)
-    ]
-    print(f"{items} items a day, {reason}: in {sum(found)} of {len(found)} shops")
-    assert sum(found) >= least
+def test_most_shops_notice_a_change_within_three_days(
+    change, reason, items, sellers, least
+):
+    found = [decide_around(change, seed, items, sellers)[1] for seed in range(10, 20)]
+    noticed, named = sum(map(bool, found)), sum(reason in each for each in found)
+    print(
+        f"{items} items a day, {change.__name__}: {noticed} of 10 shops, {named} by {reason}"
+    )
+    assert noticed >= least
 
 
 def test_quiet_days_are_no_reason_to_retrain():
