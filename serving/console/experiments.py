@@ -9,13 +9,11 @@ from typing import Literal
 from common.errors import ArtifactError
 from common.experiments import analysis_record, published
 from common.experiments.analysis_record import AnalysisRecord
-from common.experiments.definition import PAGE, Experiment
+from common.experiments.definition import Experiment
 from common.experiments.published import Published, Stop
 from common.store.storage import Storage
-from models import NAMES
+from models.layers import LAYERS
 from serving.console import commands
-
-LAYERS = (*NAMES, PAGE)
 
 ExperimentState = Literal["planned", "running", "stopped", "ended"]
 """Its first day is to come; sellers are assigned; all variants were stopped; its last day is

@@ -1,10 +1,6 @@
 """The seller's page in a real browser, with a server of its own for each test."""
 
-import shutil
-import subprocess
-import tarfile
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +8,6 @@ from tests.web import scripted
 from tests.web.browsers import chromium
 from tests.web.page_server import PageServer
 from tests.web.photos import shoe_photo
-
-AXE = "axe-core@4.10.3"
 
 
 @pytest.fixture(scope="module")
@@ -77,18 +71,3 @@ def photos_of(tmp_path):
         return paths
 
     return make
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The source of axe-core, which finds what people with disabilities cannot use."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed: apt-get install npm")
-    folder = tmp_path_factory.mktemp("axe")
-    command = [npm, "pack", "--prefer-offline", "--pack-destination", folder, AXE]
-    if subprocess.run(command, capture_output=True, timeout=120).returncode:
-        pytest.skip(f"npm cannot fetch {AXE}: its registry cannot be reached")
-    [archive] = Path(folder).glob("*.tgz")
-    with tarfile.open(archive) as files:
-        return files.extractfile("package/axe.min.js").read().decode("utf-8")

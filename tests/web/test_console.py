@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.serving.console.conftest import Consoles
 from tests.serving.console.shop import Shop, full_shop, troubled_shop
 from tests.web.browsers import chromium
+from tests.web.test_everybody import axe  # noqa: F401
 
 pytestmark = pytest.mark.slow
 

@@ -1,5 +1,10 @@
 """The page is usable on a narrow screen, in the dark, in Japanese, by keyboard and read out."""
 
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -8,6 +13,7 @@ from tests.web.locators import answered, chip
 
 pytestmark = pytest.mark.slow
 
+AXE = "axe-core@4.10.3"
 ANSWERERS = [
     scripted.shoes,
     scripted.unsure,
@@ -15,6 +21,21 @@ ANSWERERS = [
     scripted.holdout,
 ]
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The source of axe-core, which finds what people with disabilities cannot use."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed: apt-get install npm")
+    folder = tmp_path_factory.mktemp("axe")
+    command = [npm, "pack", "--prefer-offline", "--pack-destination", folder, AXE]
+    if subprocess.run(command, capture_output=True, timeout=120).returncode:
+        pytest.skip(f"npm cannot fetch {AXE}: its registry cannot be reached")
+    [archive] = Path(folder).glob("*.tgz")
+    with tarfile.open(archive) as files:
+        return files.extractfile("package/axe.min.js").read().decode("utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

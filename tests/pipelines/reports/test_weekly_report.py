@@ -9,7 +9,7 @@ from pipelines.reports.weekly_report import render, write
 from pipelines.weekly_report.changes import Change
 from tests.pipelines.weekly_report.examples import example, report_of, simulate
 from tests.web.browsers import chromium
-from tests.web.conftest import axe  # noqa: F401
+from tests.web.test_everybody import axe  # noqa: F401
 
 
 def test_every_field_has_its_share_and_a_plot_of_eight_weeks():

@@ -10,7 +10,6 @@ from common import monitoring_record
 from common.event_database.database import EventDatabase
 from common.experiments import analysis_record, publication, published
 from common.experiments.analysis_record import DayRecord
-from common.experiments.definition import PAGE
 from common.experiments.published import Stop
 from common.experiments.reading import parse_experiment
 from common.monitoring_record import (
@@ -25,6 +24,7 @@ from common.store import artifacts
 from common.store.history import Cause
 from common.store.release import ReleaseStore
 from models import NAMES
+from models.layers import LAYERS
 from simulator.scripted_drafts import scripted_drafts
 from simulator.seller_market import SellerMarket
 from tests.common.experiments.test_analysis_record import RECORD as ANALYSIS
@@ -152,16 +152,15 @@ class Shop:
         """Publish an experiment that began five days ago, with its analysis."""
         start = (self.now - timedelta(days=5)).date()
         end = start + timedelta(days=13)
-        layers = (*NAMES, PAGE)
         text = EXPERIMENT.format(
             layer=layer, start=start, end=end, parameters=parameters
         )
         storage = self.store.storage
         before = published.read(storage)
-        known = [before.experiment(name, layers) for name in before.files]
-        new = parse_experiment(text, key, f"experiments/{key}.yaml", layers)
+        known = [before.experiment(name, LAYERS) for name in before.files]
+        new = parse_experiment(text, key, f"experiments/{key}.yaml", LAYERS)
         begun = datetime.combine(start, self.now.time(), UTC) - timedelta(days=1)
-        after = publication.publish(before, [*known, new], layers, "ana@shop", begun)
+        after = publication.publish(before, [*known, new], LAYERS, "ana@shop", begun)
         published.write(storage, before, after)
         analysis = replace(
             ANALYSIS, key=key, layer=layer, variants=(self._three(start),), **changes
@@ -183,7 +182,7 @@ class Shop:
         order = Stop(
             key, variant, "sellers list less", "ana@shop", self.now.isoformat()
         )
-        publication.stop(self.store.storage, order, (*NAMES, PAGE))
+        publication.stop(self.store.storage, order, LAYERS)
 
     def _artifact(self, name, role, content, *encoders):
         folder = artifacts.write(
