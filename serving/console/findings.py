@@ -72,7 +72,7 @@ def find_in_training(training: Training) -> Iterator[Finding]:
         elif run.state == AWAITING and run.release != training.champion:
             command = commands.promote(run.release, training.champion)
             yield Finding("awaiting_approval", False, run.release, detail, command)
-    if hold := training.hold:
+    if hold := training.promotion_hold:
         detail = f"{hold.reason} ({hold.by})"
         yield Finding("held", False, hold.until, detail, commands.LIFT_HOLD)
 

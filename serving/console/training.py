@@ -77,14 +77,14 @@ class Training:
 
     Attributes:
         champion: id of the release that is served, or empty.
-        hold: why promotions are held, or ``None``.
+        promotion_hold: why promotions are held, or ``None``.
         releases: the newest first.
         runs: the newest first.
         costs: those of the last 7 and 30 days.
     """
 
     champion: str
-    hold: PromotionHold | None
+    promotion_hold: PromotionHold | None
     releases: tuple[ReleaseView, ...]
     runs: tuple[RunView, ...]
     costs: tuple[Cost, ...]

@@ -44,7 +44,7 @@ class TrainingReader:
         made_by = {outcome["release"]: outcome["run"] for outcome in outcomes}
         return Training(
             champion=self._store.champion() or "",
-            hold=promotion_hold.read(self._store.storage, now),
+            promotion_hold=promotion_hold.read(self._store.storage, now),
             releases=self._releases_made_by(made_by, now),
             runs=tuple(
                 _view_run(run, costs.get(run.name, "")) for run in runs[:N_RUNS]

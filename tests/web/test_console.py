@@ -66,7 +66,7 @@ def opened(shops):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(opened, axe, state, scheme):
+def test_axe_finds_nothing(opened, axe, state, scheme):  # noqa: F811
     page = opened(state, color_scheme=scheme)
     open_all(page)
 
