@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -51,7 +51,7 @@ class Finding:
     is_serious: bool
     subject: str = ""
     detail: str = ""
-    command: str = field(default="")
+    command: str = ""
 
 
 def find_in_training(training: Training) -> Iterator[Finding]:
@@ -83,10 +83,10 @@ def find_in_monitoring(monitoring: Monitoring, now: datetime) -> Iterator[Findin
     if record is None:
         return
     drifts = [drift.feature for drift in record.drifts if drift.found]
-    if record.retrain:
+    if record.retrain and not record.started:
         detail = " ".join(record.reasons)
         yield Finding("retrain", True, "", detail, monitoring.command)
-    elif drifts:
+    elif drifts and not record.retrain:
         yield Finding("drift", False, str(len(drifts)), ", ".join(drifts))
     if now - datetime.fromisoformat(record.time) > MAX_MONITORING_AGE:
         yield Finding("monitoring_old", False, record.time, "", monitoring.command)
@@ -105,7 +105,7 @@ def find_in_experiments(experiments: Experiments) -> Iterator[Finding]:
         elif verdict == "harm" and (harmful := _harmful(each)):
             command = commands.stop(each.key, harmful[0])
             yield Finding("experiment_harm", True, each.key, sentence, command)
-        elif verdict not in ("harm", "running"):
+        elif verdict not in ("harm", "running", "stopped"):
             yield Finding("experiment_decided", False, each.key, sentence)
 
 

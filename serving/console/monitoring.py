@@ -34,7 +34,7 @@ def read_monitoring(storage: Storage) -> Monitoring:
     if record is not None:
         whole = tuple(figure for figure in record.figures if figure.by == "all")
         record = replace(record, figures=whole)
-    is_asked = record is not None and record.retrain
+    is_asked = record is not None and record.retrain and not record.started
     return Monitoring(
         record=record,
         history=monitoring_record.read_history(storage)[-N_DAYS:],

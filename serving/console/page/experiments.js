@@ -8,7 +8,7 @@ import { day, metric, moment, name, number, percent, text } from "./texts.js";
 const KINDS = { void: "serious", harm: "serious", better: "fine", worse: "attention" };
 
 /** Return the experiments that are published. */
-export function experiments({ experiments: shown }) {
+export function experiments({ experiments: shown, at, by }) {
   if (!shown.length) return [note(text("noExperiments"))];
   const isOpen = ({ state }) => state === "running" || state === "planned";
   const over = shown.filter((each) => !isOpen(each));
@@ -16,6 +16,7 @@ export function experiments({ experiments: shown }) {
     ...shown.filter(isOpen).map(experiment),
     over.length ? details("over", text("overExperiments", { number: over.length }),
       ...over.map(experiment)) : "",
+    note(text("changedAt", { time: moment(at), by })),
   ];
 }
 

@@ -19,8 +19,7 @@ export function monitoring({ record, history, command: words }) {
       }))),
     ...record.reasons.map((reason) => element("p", {}, sentence(reason))),
     record.wait_until ? note(text("waits", { time: moment(record.wait_until) })) : "",
-    record.started
-      ? note(text("startedRun", { run: record.started, time: moment(record.started_at) })) : "",
+    record.started ? note(text("startedRun")) : "",
     ...plots(history),
     drift(record.drifts),
     figures(record.figures),

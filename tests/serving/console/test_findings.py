@@ -76,6 +76,7 @@ def monitored(**changes):
 
 def test_drift_alone_is_told_where_there_is_no_reason_to_retrain():
     assert monitored() == ["retrain"]
+    assert monitored(started=True) == []
     assert monitored(retrain=False) == ["drift"]
     assert monitored(retrain=False, drifts=()) == []
 

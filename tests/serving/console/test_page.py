@@ -6,14 +6,26 @@ from typing import get_args
 import httpx
 import pytest
 
+from common.experiments.analysis_record import Verdict
+from common.runs.outcome import AWAITING, FAILURE, ON_HOLD, PROMOTED, REFUSED, TRAINED
+from common.runs.run_list import LOST, RUNNING
 from serving.console.app import ROOT, console_files
+from serving.console.experiments import ExperimentState
 from serving.console.findings import Kind
+from serving.console.training import ReleaseState
 from serving.web.files import CONTENT_SECURITY_POLICY
 from tests.serving.console.shop import Shop
 
 FILES = console_files()
 MAX_BYTES = 56 * 1024
-FOUND = {f"found {kind}" for kind in get_args(Kind)}
+WORDS = {
+    *(f"found {kind}" for kind in get_args(Kind)),
+    *(f"verdict {verdict}" for verdict in get_args(Verdict)),
+    *get_args(ExperimentState),
+    *get_args(ReleaseState),
+    *(PROMOTED, REFUSED, FAILURE, TRAINED, ON_HOLD, AWAITING, RUNNING, LOST),
+}
+"""Texts that are chosen by what the service says."""
 
 
 def text_of(name):
@@ -75,7 +87,7 @@ def test_both_languages_have_every_text_that_is_asked_for():
     english, japanese = text_of("texts.js").split("JAPANESE = {")
     sources = " ".join(file.content.decode() for file in FILES.values())
     asked = set(re.findall(r'(?:data-text="|\btext\(")([\w ]+)"', sources))
-    for key in asked | FOUND:
+    for key in asked | WORDS:
         pattern = rf'(?:^|[\s{{,])"?{key}"?: '
         assert re.search(pattern, english), key
         assert re.search(pattern, japanese), key
