@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,10 +27,8 @@ from pipelines.outcomes.tables import OutcomeTables, make_tables
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-ReadEvents = Callable[[datetime, datetime], "pa.Table"]
-"""Gives the events from a time on and before another (``pipelines.outcomes.event_table``)."""
+    from pipelines.outcomes.event_reader import EventReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Monitoring:
 
 
 def monitor(
-    read_events: ReadEvents,
+    read_events: EventReader,
     history: History,
     time: datetime,
     config: MonitoringConfig | None = None,
@@ -84,7 +82,7 @@ def monitor(
     return Monitoring(record, describe_drifts(found.drifts, *found.features))
 
 
-def read_days(read_events: ReadEvents, days: Days) -> OutcomeTables:
+def read_days(read_events: EventReader, days: Days) -> OutcomeTables:
     """Return what was put up and chosen on some days."""
     # What was chosen on the first day may have been shown the day before.
     tables = make_tables(read_events(days.since - MAX_LISTING_TIME, days.until))

@@ -107,6 +107,13 @@ def test_an_experiment_that_somebody_stopped_is_not_decided():
     assert (record.verdict, record.day, record.is_over) == ("stopped", 2, False)
 
 
+def test_to_stop_an_experiment_after_its_end_changes_nothing():
+    stops = dict.fromkeys(["control", "new"], END)
+    later = END + timedelta(days=1)
+    stopped, left = (record_of(found_accepting(), later, each) for each in (stops, {}))
+    assert stopped == left
+
+
 def test_sellers_that_are_lost_make_the_results_void():
     lost = {f"u-{number}" for number in range(0, 700, 2)}
     events = [

@@ -24,7 +24,7 @@ HISTORY = History(trained=START, promoted=START)
 PLANTED = (
     (
         inflate,
-        "price that sellers choose, beside the suggested one, is not distributed",
+        "ratio of the chosen to the suggested price is not distributed",
     ),
     (add_brand, "brand that sellers choose is not distributed"),
     (lose_photos, "Category, first suggestion right, as expected: worse"),
