@@ -7,12 +7,12 @@ import { Draft } from "./draft.js";
 import { showEarnings } from "./earnings.js";
 import { byId, element } from "./elements.js";
 import { EntryTime } from "./entry_time.js";
-import { setLanguage, storeLanguage, storedLanguage } from "./language.js";
 import { ListingEnd } from "./listing_end.js";
 import { Photos } from "./photos.js";
 import { Suggester, send } from "./service.js";
 import { currencyOf, isHoldout, isSuggested, stateOf } from "./suggested.js";
-import { text, valueText, writeTexts } from "./texts.js";
+import { setLanguage, storeLanguage, storedLanguage, text, valueText, writeTexts }
+  from "./texts.js";
 
 const TYPING_MS = 250;
 const SEEN_MS = 500; // an answer that is replaced sooner was not seen

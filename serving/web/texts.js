@@ -1,6 +1,4 @@
-/** The texts of the page in English and Japanese. */
-
-import { currentLanguage } from "./language.js";
+/** The texts of the page in English and Japanese, and the language that is chosen. */
 
 const ENGLISH = {
   heading: "Sell an item", language: "Language", item: "Your item", photos: "Photos",
@@ -99,25 +97,51 @@ const JAPANESE = {
 
 export const TEXTS = { en: ENGLISH, ja: JAPANESE };
 
+let language = "en";
+
+/** Choose a language by its code; other languages than Japanese get English. */
+export function setLanguage(code) {
+  language = code.startsWith("ja") ? "ja" : "en";
+  document.documentElement.lang = language;
+}
+
+/** Keep a language for the next visit, where the browser keeps anything. */
+export function storeLanguage(code) {
+  try {
+    localStorage.setItem("language", code);
+  } catch {
+    // The choice ends with the page.
+  }
+}
+
+/** Return the language that was chosen on an earlier visit, else null. */
+export function storedLanguage() {
+  try {
+    return localStorage.getItem("language");
+  } catch {
+    return null;
+  }
+}
+
 /** Return a text of the page in the chosen language, with `{name}` replaced by values. */
 export function text(key, values = {}) {
-  return TEXTS[currentLanguage()][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return TEXTS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** Return how a value of a field is shown: a few have words of each language. */
 export function valueText(value) {
-  return TEXTS[currentLanguage()].values[value] ?? value.replaceAll("/", " › ");
+  return TEXTS[language].values[value] ?? value.replaceAll("/", " › ");
 }
 
 /** Return an amount in the form of the chosen language. */
 export function money(amount, currency) {
   const form = currency ? { style: "currency", currency } : {};
-  return new Intl.NumberFormat(currentLanguage(), form).format(amount);
+  return new Intl.NumberFormat(language, form).format(amount);
 }
 
 /** Return a probability as a percentage. */
 export function percent(probability) {
-  const form = new Intl.NumberFormat(currentLanguage(), { style: "percent" });
+  const form = new Intl.NumberFormat(language, { style: "percent" });
   return probability < 0.01 ? `<${form.format(0.01)}` : form.format(probability);
 }
 

@@ -1,4 +1,4 @@
-/** The language of a page: English or Japanese, as the browser is set or as it was chosen. */
+/** The language of the console: English or Japanese, as the browser is set or as it was chosen. */
 
 let language = "en";
 
