@@ -27,7 +27,7 @@ from models import NAMES
 from models.layers import LAYERS
 from simulator.scripted_drafts import scripted_drafts
 from simulator.seller_market import SellerMarket
-from tests.common.experiments.test_analysis_record import RECORD as ANALYSIS
+from tests.common.experiments.analysis_records import RECORD as ANALYSIS
 
 MONITORING = MonitoringRecord(
     time="",
