@@ -38,7 +38,7 @@ const ENGLISH = {
   better: "{metric} is {gain} better than the champion’s, on {rows} listings",
   worse: "{metric} is {gain} worse than the champion’s, on {rows} listings",
   period: "Period", lastDays: "Last {days} days", nRuns: "Runs", cost: "Cost", hours: "Hours",
-  cpuHours: "Processor hours", gpuHours: "GPU hours",
+  cpuHours: "CPU hours", gpuHours: "GPU hours",
   estimate: "Costs are estimated from the prices in LISTREC_MACHINE_PRICES.",
   unpriced: "Runs without a cost: {runs}.",
   noPrices: "LISTREC_MACHINE_PRICES says what machines cost. Until then no costs are estimated.",
