@@ -72,14 +72,16 @@ class Shop:
     Attributes:
         folder: the folder.
         now: the time of its newest event and run.
+        url: where the store is, if it is not in the folder.
     """
 
     folder: Path
     now: datetime
+    url: str = ""
 
     @property
     def store(self):
-        return ReleaseStore(str(self.folder / "store"))
+        return ReleaseStore(self.url or str(self.folder / "store"))
 
     @property
     def database(self):

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from cli.main import listrec
 from common.event_database.database import EventDatabase
+from common.store.history import Cause
 from models import NAMES
 from serving.console import commands as commands_of
 from tests.serving.console.shop import Shop, full_shop, troubled_shop
@@ -126,6 +127,19 @@ def test_an_empty_shop_is_told_how_to_begin(start_console, tmp_path, now):
     assert data["monitoring"]["value"]["record"] is None
     assert data["experiments"]["value"]["experiments"] == []
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.slow
+def test_a_bucket_is_read_too(start_console, tmp_path, now, s3_url):
+    shop = Shop(tmp_path, now, s3_url)
+    release = shop.publish("one", cause=Cause("ana@shop", "train"))
+    shop.keep_run("a", "promoted", release=release)
+    shop.monitor(retrain=False, reasons=(), drifts=())
+    data = data_of(start_console(shop))
+
+    assert data["findings"] == []
+    assert data["training"]["value"]["champion"] == release
+    assert len(data["monitoring"]["value"]["history"]) == 21
 
 
 def test_a_store_that_cannot_be_read_is_said_and_sellers_are_shown_all_the_same(
