@@ -37,6 +37,7 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
     experiments = read_folder(folder)
     before = published.read(store.storage)
     after = publication.publish(before, experiments, LAYERS, settings.user, now)
+    publication.check_not_emptied(before, after, LAYERS, now.date())
     publication.check_releases(store, after.experiments(LAYERS), now.date())
 
     for sentence in describe_changes(before, after, LAYERS, now.date()):
@@ -56,7 +57,7 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
 def list_published(settings: Settings, as_json: bool) -> None:
     """List the experiments that are published, whether they run, and what was stopped."""
     found = published.read(Storage(settings.store))
-    experiments = found.experiments(LAYERS)
+    experiments = {key: found.readable(key, LAYERS) for key in sorted(found.files)}
     today = datetime.now(UTC).date()
     if as_json:
         print_json(
@@ -64,7 +65,10 @@ def list_published(settings: Settings, as_json: bool) -> None:
                 "number": found.number,
                 "by": found.by,
                 "at": found.at,
-                "experiments": {each.key: _state(each, today) for each in experiments},
+                "experiments": {
+                    key: _state(each, today) if each else "unreadable"
+                    for key, each in experiments.items()
+                },
                 "stops": [asdict(each) for each in found.stops],
             }
         )
@@ -74,8 +78,11 @@ def list_published(settings: Settings, as_json: bool) -> None:
         click.echo("Nothing is published: run 'listrec experiment publish FOLDER'.")
         return
     click.echo(f"publication {found.number} of {found.at} by {found.by}")
-    for experiment in experiments:
-        click.echo(f"  {_state(experiment, today):<8} {describe(experiment)}")
+    for key, experiment in experiments.items():
+        if experiment is None:
+            click.echo(f"  unreadable {key}: publish its file again, or stop it")
+        else:
+            click.echo(f"  {_state(experiment, today):<8} {describe(experiment)}")
     for each in found.stops:
         click.echo(f"{each.at}  {_name(each)} was stopped by {each.by}  {each.reason}")
 

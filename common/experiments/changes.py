@@ -17,13 +17,25 @@ def describe_changes(
         if key not in after.files:
             yield f"{key}: removed"
         elif key not in before.files:
-            experiment = after.experiment(key, layers)
-            state = "new, and stays stopped" if experiment.stopped else "new"
-            yield f"{key}: {state}"
+            yield f"{key}: {', and '.join(_news(before, after, key, layers, today))}"
         elif before.files[key] != after.files[key]:
-            was = before.experiment(key, layers)
+            was = before.readable(key, layers)
+            if was is None:
+                yield f"{key}: replaces a file that cannot be read"
+                continue
             changes = _changes(was, after.experiment(key, layers), today)
             yield f"{key}: {', '.join(changes) or 'changed'}"
+
+
+def _news(
+    before: Published, after: Published, key: str, layers: Sequence[str], today: date
+) -> Iterator[str]:
+    experiment = after.experiment(key, layers)
+    yield "back" if key in before.former else "new"
+    if experiment.stopped:
+        yield "stays stopped"
+    if experiment.end < today:
+        yield f"nobody gets it, since its last day was {experiment.end}"
 
 
 def _changes(before: Experiment, after: Experiment, today: date) -> Iterator[str]:

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from common.errors import (
     ArtifactError,
     InputError,
-    ListrecError,
     RefusedError,
     UnavailableError,
 )
@@ -39,8 +38,9 @@ def publish(
     """Return what is published once ``experiments`` take the place of those before.
 
     It is ``before`` itself where nothing changes; ``published.write`` stores it. What was stopped
-    stays so. Raises ``InputError`` where experiments share sellers of a layer, or where one that
-    has started would move sellers, also if it was removed meanwhile.
+    stays so. A published file that cannot be read is replaced by any other. Raises ``InputError``
+    where experiments share sellers of a layer, or where one that has started would move sellers,
+    also if it was removed meanwhile.
     """
     check_layers(experiments)
     files = {each.key: each.source.text for each in experiments}
@@ -48,8 +48,8 @@ def publish(
         return before
 
     texts = {**before.former, **before.files}
-    known = [before.experiment(key, layers) for key in files if key in texts]
-    check_changes(known, experiments, now.date())
+    known = (before.readable(key, layers) for key in files if key in texts)
+    check_changes(filter(None, known), experiments, now.date())
 
     former = {
         key: text
@@ -59,6 +59,22 @@ def publish(
     }
     after = replace(before, files=files, former=former)
     return _next(after, by, now.isoformat(timespec="seconds"))
+
+
+def check_not_emptied(
+    before: Published, after: Published, layers: Sequence[str], today: date
+) -> None:
+    """Raise ``InputError`` where nothing is left and an experiment runs: a wrong folder."""
+    if after.files:
+        return
+    known = filter(None, (before.readable(key, layers) for key in before.files))
+    running = [each.key for each in known if each.runs_on(today)]
+    if running:
+        raise InputError(
+            f"the folder has no file of an experiment, and {', '.join(running)} would end: name"
+            f" the folder that has {running[0]}.yaml, or run 'listrec experiment stop"
+            f" {running[0]}'"
+        )
 
 
 def check_releases(
@@ -116,10 +132,9 @@ def _next(after: Published, by: str, at: str) -> Published:
 def _has_started(
     before: Published, key: str, layers: Sequence[str], now: datetime
 ) -> bool:
-    try:
-        return before.experiment(key, layers).start <= now.date()
-    except ListrecError:
-        return True  # A file that cannot be read any more may have assigned sellers.
+    experiment = before.readable(key, layers)
+    # A file that cannot be read any more may have assigned sellers.
+    return experiment is None or experiment.start <= now.date()
 
 
 def _check_stop(before: Published, order: Stop, layers: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from common.errors import ArtifactError, RefusedError
+from common.errors import ArtifactError, InputError, RefusedError
 from common.experiments.definition import Experiment
 from common.experiments.reading import parse_experiment
 from common.known_fields import known_fields
@@ -79,6 +79,13 @@ class Published:
         text = self.files[key] if key in self.files else self.former[key]
         experiment = parse_experiment(text, key, f"{key}.yaml", layers)
         return replace(experiment, stopped=self._stopped(experiment))
+
+    def readable(self, key: str, layers: Sequence[str]) -> Experiment | None:
+        """Return an experiment by its key, or ``None`` where its file cannot be read."""
+        try:
+            return self.experiment(key, layers)
+        except InputError:
+            return None
 
     def _stopped(self, experiment: Experiment) -> frozenset[str]:
         names = {each.name for each in experiment.variants}

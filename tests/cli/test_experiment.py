@@ -8,6 +8,7 @@ from cli.main import main
 from tests.common.experiments.files import TOP_3
 
 ALL = TOP_3.replace("[0, 0.5]", "[0, 1]").replace("coverage: 0.2", "coverage: 1")
+LATER = ALL.replace(": 2026", ": 2126")
 ASSIGN = ["--day", "2026-12-03", "--language", "en"]
 
 
@@ -78,19 +79,20 @@ def test_a_seller_who_is_not_targeted_is_in_no_experiment(folder, capsys):
 
 
 def test_a_publication_says_what_it_changes(folder, capsys):
+    (folder / "top-3.yaml").write_text(LATER)
     assert run("publish", str(folder)) == 0
     assert capsys.readouterr().out == (
         "top-3: new\nPublication 1: servers follow within seconds.\n"
     )
     (folder / "top-3.yaml").write_text(
-        ALL.replace("end: 2026-12-14", "end: 2026-12-20")
+        LATER.replace("end: 2126-12-14", "end: 2126-12-20")
     )
-    (folder / "top-4.yaml").write_text(ALL.replace("layer: category", "layer: brand"))
+    (folder / "top-4.yaml").write_text(LATER.replace("layer: category", "layer: brand"))
 
     assert run("publish", str(folder), "--dry-run") == 0
     assert run("publish", str(folder)) == 0
 
-    changes = "top-3: ends on 2026-12-20 instead of 2026-12-14\ntop-4: new\n"
+    changes = "top-3: ends on 2126-12-20 instead of 2126-12-14\ntop-4: new\n"
     assert capsys.readouterr().out == (
         f"{changes}Nothing was published.\n"
         f"{changes}Publication 2: servers follow within seconds.\n"
@@ -167,6 +169,30 @@ def test_programs_are_told_which_experiments_run(folder, capsys):
     listed = json.loads(capsys.readouterr().out)
     assert (listed["number"], listed["experiments"]) == (2, {"top-3": "stopped"})
     assert listed["stops"][0]["reason"] == "sellers list less"
+
+
+def test_an_empty_folder_does_not_end_experiments(folder, capsys):
+    (folder / "top-3.yaml").write_text(
+        ALL.replace(": 2026-12-01", ": 2020-12-01").replace("end: 2026", "end: 2126")
+    )
+    run("publish", str(folder))
+    (folder / "top-3.yaml").unlink()
+    assert run("publish", str(folder)) == 2
+    assert "run 'listrec experiment stop top-3'" in capsys.readouterr().err
+
+
+def test_a_published_file_that_cannot_be_read_is_listed(folder, tmp_path, capsys):
+    (folder / "top-4.yaml").write_text(LATER.replace("layer: category", "layer: brand"))
+    run("publish", str(folder))
+    path = tmp_path / "home" / "store" / "experiments" / "published.json"
+    path.write_text(path.read_text().replace("layer: category", "layer: shoes"))
+    capsys.readouterr()
+
+    assert run("list") == 0
+
+    _, unreadable, planned = capsys.readouterr().out.splitlines()
+    assert unreadable == "  unreadable top-3: publish its file again, or stop it"
+    assert planned.startswith("  planned  top-4")
 
 
 def test_what_is_not_published_cannot_be_stopped(folder, capsys):
