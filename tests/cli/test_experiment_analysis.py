@@ -65,6 +65,17 @@ def test_an_effect_is_found_where_there_is_one(home, capsys, behaviours, verdict
     assert record["sample_ratio_verdict"] == "ok"
 
 
+def test_a_published_file_that_cannot_be_read_leaves_the_others(home, capsys):
+    today = datetime.now(UTC).date()
+    files = {"bad": "layer: [", KEY: text_of_days(today, today)}
+    storage = Storage(str(home / "store"))
+    published.write(storage, Published(), Published(number=1, files=files))
+    assert main(["experiment", "analyze"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{KEY}: Day 0 of 1")
+    assert told.err == "bad is left out: its file cannot be read\n"
+
+
 def test_an_analysis_is_told_in_lines_and_on_a_page(home, capsys):
     keep(home, simulate_experiment(EXPERIMENT, ACCEPTING))
     out = home / "experiments.html"
