@@ -29,6 +29,7 @@ class Suggester:
             loaded here or not.
         commission: what the shop keeps of a sale, where earnings are to be stated.
         created_at: time of publication of the release, ISO 8601; empty where it is not known.
+        origins: id of the release of each model that is not of this one, by the model's name.
     """
 
     release: str
@@ -37,6 +38,11 @@ class Suggester:
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     commission: Commission | None = None
     created_at: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, name: str) -> str:
+        """Return the id of the release that a model is of."""
+        return self.origins.get(name, self.release)
 
     @property
     def versions(self) -> dict[str, str]:

@@ -105,13 +105,18 @@ class Batcher(Generic[Job]):
         finally:
             timer.cancel()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and nothing is being computed."""
+        return not self._n_computing and not self._queue
+
     def close(self) -> None:
         """Drop what waits; do not wait for what is being computed."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _check_load(self, size: int, remaining: float) -> None:
         """Raise ``OverloadError`` unless a job can be computed in the ``remaining`` seconds."""
-        if not self._n_computing and not self._queue:
+        if self.is_idle:
             return
         n_before = self._n_computing + self._n_waiting
         per_listing = self._seconds / self._listings if self._listings else 0.0

@@ -42,22 +42,30 @@ class Job:
 
 
 def compute(jobs: Sequence[Job]) -> None:
-    """Answer all jobs: each encoder, and each model of a release, runs once for all of them."""
+    """Answer all jobs: each encoder, and each model of a version, runs once for all of them."""
     releases = _releases(jobs)
     # Releases may share encoders: the same id gives the same vectors.
     for encoder_id in dict.fromkeys(ref for each in releases for ref in each.encoders):
         lacking = [job for job in jobs if _lacks(job, encoder_id)]
         _each_alone_on_error(_encode, lacking, encoder_id)
-    for loaded in releases:
-        of_release = [job for job in jobs if job.loaded is loaded]
-        for name in loaded.predictors:
-            asking = [job for job in of_release if name in job.models]
-            _each_alone_on_error(_predict, asking, name)
+    for name, asking in _by_predictor(jobs):
+        _each_alone_on_error(_predict, asking, name)
 
 
 def _releases(jobs: Sequence[Job]) -> Collection[Suggester]:
     """Return each release once: requests may name others, and one may be swapped for another."""
     return {id(job.loaded): job.loaded for job in jobs}.values()
+
+
+def _by_predictor(jobs: Sequence[Job]) -> Iterator[tuple[str, list[Job]]]:
+    """Yield the jobs that ask the same predictor, with its name: releases may have it in common."""
+    asking: dict[tuple[str, int], list[Job]] = {}
+    for job in jobs:
+        for name in job.models:
+            predictor = job.loaded.predictors[name]
+            asking.setdefault((name, id(predictor)), []).append(job)
+    for (name, _), same in asking.items():
+        yield name, same
 
 
 def _lacks(job: Job, encoder_id: str) -> bool:
@@ -116,7 +124,7 @@ def _predict(jobs: Sequence[Job], name: str) -> None:
     start = time.perf_counter()
     suggestions = predictor.predict(_listings(waiting), encodings)
     seconds = time.perf_counter() - start
-    metrics.count_model(name, waiting[0].loaded.release, seconds)
+    metrics.count_model(name, waiting[0].loaded.origin(name), seconds)
     for job, rows in _rows(waiting):
         job.answers[name] = suggestions[rows]
 

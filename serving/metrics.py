@@ -7,7 +7,7 @@ this module is imported; one exporter sums them up.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -97,6 +97,22 @@ SHADOW = Counter(
     ["model", "kind"],
 )
 
+EXPERIMENT_ANSWERS = Counter(
+    "listrec_experiment_answers",
+    "Answers to sellers of a variant of an experiment.",
+    ["experiment", "variant"],
+)
+EXPERIMENTS_NOT_HELD = Counter(
+    "listrec_experiment_not_held",
+    "Requests outside of an experiment, of which a release is not held here.",
+    ["experiment"],
+)
+SHADOW_VARIANTS = Counter(
+    "listrec_shadow_variant_answers",
+    "Answers of a shadow variant beside those shown: agrees, differs, missing, or skipped.",
+    ["experiment", "variant", "model", "kind"],
+)
+
 
 class RequestCounts:
     """Counts requests by their name and status, and the time of those that were answered."""
@@ -126,14 +142,22 @@ def count_refusal(method: str, status: str) -> None:
 
 
 def count_answers(
-    release: str, suggestions: Mapping[str, Suggestion], missing: Mapping[str, str]
+    origin: Callable[[str], str],
+    suggestions: Mapping[str, Suggestion],
+    missing: Mapping[str, str],
 ) -> None:
-    """Count the answers of all models of a release to one listing."""
+    """Count the answers of all models to one listing; ``origin`` gives the release of a model."""
     for name, suggestion in suggestions.items():
         kind = "abstained" if suggestion.abstained else "suggested"
-        _answers(name, kind, release).inc()
+        _answers(name, kind, origin(name)).inc()
     for name, reason in missing.items():
-        _answers(name, reason.partition(":")[0], release).inc()
+        _answers(name, reason.partition(":")[0], origin(name)).inc()
+
+
+def count_variants(experiments: Mapping[str, str]) -> None:
+    """Count an answer to a seller; ``experiments`` has the variants by experiment."""
+    for experiment, variant in experiments.items():
+        _experiment_answers(experiment, variant).inc()
 
 
 def count_batch(size: int, seconds: float) -> None:
@@ -204,6 +228,6 @@ def _cached(metric: Any) -> Any:
 
 
 _counts = RequestCounts(REQUESTS, SECONDS)
-_answers, _model_seconds, _remote_seconds = map(
-    _cached, (ANSWERS, MODEL_SECONDS, REMOTE_SECONDS)
+_answers, _experiment_answers, _model_seconds, _remote_seconds = map(
+    _cached, (ANSWERS, EXPERIMENT_ANSWERS, MODEL_SECONDS, REMOTE_SECONDS)
 )

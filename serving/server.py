@@ -11,12 +11,15 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from common.errors import ArtifactError
+from common.experiments.definition import Experiment
 from common.listing import Listing
 from models.suggester import Suggester
 from serving import metrics, sentry
+from serving.backends import Backends
 from serving.batcher import Batcher
 from serving.bugs import report_bug
 from serving.compute import Job, compute
+from serving.experiments.current import CurrentExperiments
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor
 from serving.load_balancing import SERVER_OPTIONS
@@ -70,6 +73,7 @@ class Server:
         """
         # Suggesters of other processes may ask for the former one until they change themselves.
         self._releases = LoadedReleases(loaded, also, keeps_former=not suggests)
+        self._experiments = CurrentExperiments()
         self._settings = settings
         self._suggests = suggests
         self._shares_port = shares_port
@@ -139,23 +143,33 @@ class Server:
         Requests in flight are answered with the release that they began with. Raises
         ``ArtifactError`` when a model does not answer: the former release stays.
         """
-        for listing in await asyncio.to_thread(golden.decoded_listings):
-            for name, error in (await self._warm_up(loaded, [listing])).items():
-                number = report_bug(error, f"model {name}", loaded.release)
-                raise ArtifactError(
-                    f"model {name!r} fails, see the log's line {number}"
-                )
+        await self._try(loaded)
         former = self._loaded
         self._releases.swap(loaded)
         metrics.mark_replaced(former.release)
         self.mark_served()
+
+    async def apply(
+        self, experiments: Sequence[Experiment], releases: Sequence[Suggester]
+    ) -> None:
+        """Apply experiments from now on, and hold ``releases``, which their variants name.
+
+        Both take the place of those before. Releases that are new here are warmed up first. Raises
+        ``ArtifactError`` when a model of one does not answer: all stays as it was.
+        """
+        held = {each.release for each in self.releases()}
+        for loaded in releases:
+            if loaded.release not in held:
+                await self._try(loaded)
+        self._releases.hold(releases)
+        self._experiments.replace(experiments)
 
     async def stop(self) -> None:
         """Refuse new requests, finish those in flight within the grace period, release threads."""
         # Load balancers look elsewhere first, then the port closes.
         await self._health.draining()
         if self._suggester:
-            self._suggester.close_streams()
+            self._suggester.close()
         await self._server.stop(self._settings.shutdown_grace)
 
         self._batcher.close()
@@ -207,8 +221,8 @@ class Server:
 
         self._suggester = SuggesterService(
             self._releases,
-            self._batcher,
-            self._remote,
+            self._experiments,
+            Backends(self._batcher, self._remote),
             self._settings,
             self._reader,
             self._shadow,
@@ -222,6 +236,15 @@ class Server:
             self._settings.max_message_length,
             self._settings.credentials,
         )
+
+    async def _try(self, loaded: Suggester) -> None:
+        """Warm a release up; raise ``ArtifactError`` when a model does not answer."""
+        for listing in await asyncio.to_thread(golden.decoded_listings):
+            for name, error in (await self._warm_up(loaded, [listing])).items():
+                number = report_bug(error, f"model {name}", loaded.release)
+                raise ArtifactError(
+                    f"model {name!r} fails, see the log's line {number}"
+                )
 
     async def _warm_up(
         self, loaded: Suggester, listings: Sequence[Listing]

@@ -10,18 +10,19 @@ from common.encoders import Encoder
 from common.errors import InputError, ListrecError
 from common.listing import Listing, Photo, Suggestions
 from common.photos.checking import check_amount
-from models.suggester import Suggester
 from serving import convert, photos, validation
+from serving.experiments.treatment import Treatments
 from serving.interceptors import not_a_message
 from serving.photos import PhotoReader, PhotoResult, ReadPhotos
 from serving.protos import listing_pb2 as pb
-from serving.releases.loaded import LoadedReleases
+
+Treat = Callable[[Listing, pb.StreamRequest], Treatments]
+"""Chooses what the seller of a state gets."""
 
 Suggest = Callable[
-    [Suggester, ReadPhotos, Sequence[str], float], Awaitable[Suggestions]
+    [Treatments, ReadPhotos, Sequence[str], float], Awaitable[Suggestions]
 ]
-"""Suggests with a release for one listing, whose photos are read, with the named models until a
-deadline."""
+"""Suggests for one listing, whose photos are read, with the named models until a deadline."""
 
 MAX_PHOTOS = 50
 """Photos that a stream remembers: several times those of a listing."""
@@ -32,14 +33,14 @@ class SuggestionStream:
     """One stream, and the photos that it has sent.
 
     Attributes:
+        treat: chooses what the seller of a state gets.
         suggest: suggests for one state.
-        releases: has the release that a state names.
         reader: reads photos.
         timeout: seconds for the answer to a state.
     """
 
+    treat: Treat
     suggest: Suggest
-    releases: LoadedReleases
     reader: PhotoReader
     timeout: float
     _sent: list[Photo] = field(default_factory=list)
@@ -107,13 +108,14 @@ class SuggestionStream:
 
     async def _suggest_for(self, state: pb.StreamRequest) -> Suggestions:
         deadline = asyncio.get_running_loop().time() + self.timeout
-        loaded = self.releases.find(state.release)
         numbers = list(state.photos)
         listing = self._with_photos(convert.to_listing(state.listing), numbers)
         listing = validation.check_listing(listing)
-        results = await self._read_photos(numbers, loaded.encoders, deadline)
+        treatments = self.treat(listing, state)
+        encoders = treatments.shown.loaded.encoders
+        results = await self._read_photos(numbers, encoders, deadline)
         read = photos.gather([listing], [results])
-        return await self.suggest(loaded, read, state.models, deadline)
+        return await self.suggest(treatments, read, state.models, deadline)
 
     def _with_photos(self, listing: Listing, numbers: Sequence[int]) -> Listing:
         for number in numbers:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 PAGE = "page"
-"""The layer of what is not one model: the page as a whole."""
+"""The layer of what is not one model: the page as a whole, with the answers of all models."""
+
+PRICE = "price"
+"""The layer, and the name of its model, whose answers are a range and no candidates."""
+
+MAX_TOP_K = 5
+"""Number of candidates that models give."""
+
+MAX_INTERVAL_LEVEL = 0.9
+"""Level of the widest range: models of prices give quantiles from 0.05 to 0.95."""
 
 ATTRIBUTES = ("language", "currency")
 """Fields of a listing that an experiment may be restricted to: they stay while a seller types."""
@@ -18,9 +27,10 @@ class Parameters:
     """What a variant changes of a model's answer; ``None`` leaves it as it is.
 
     Attributes:
-        top_k: number of candidates that are shown.
-        abstain_below: minimum probability of the first candidate.
-        interval_level: share of prices that a suggested range is to contain.
+        top_k: number of candidates that are shown, up to ``MAX_TOP_K``.
+        abstain_below: minimum probability of the first candidate, in the place of the model's own.
+        interval_level: share of prices that a suggested range is to contain, up to
+            ``MAX_INTERVAL_LEVEL``.
     """
 
     top_k: int | None = None

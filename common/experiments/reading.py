@@ -10,6 +10,10 @@ from pathlib import Path
 from common.errors import InputError
 from common.experiments.definition import (
     ATTRIBUTES,
+    MAX_INTERVAL_LEVEL,
+    MAX_TOP_K,
+    PAGE,
+    PRICE,
     Experiment,
     Guardrail,
     Parameters,
@@ -35,7 +39,8 @@ FIELDS = (
 """What the file of an experiment may have. Its key is the name of the file."""
 
 VARIANT_FIELDS = ("name", "share", "release", "parameters", "shadow")
-PARAMETERS = ("top_k", "abstain_below", "interval_level")
+CANDIDATE_PARAMETERS = ("top_k", "abstain_below")
+RANGE_PARAMETERS = ("interval_level",)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _NAMES = "small letters, digits, '-' and '_', such as top-3"
@@ -77,16 +82,17 @@ def parse_experiment(
         raise InputError(f"{path}: the name of the file should be {_NAMES}.yaml")
     section = Section.parse(text, path, FIELDS)
 
+    layer = _read_layer(section, layers)
     experiment = Experiment(
         key=key,
-        layer=_read_layer(section, layers),
+        layer=layer,
         hypothesis=section.text("hypothesis", "'three candidates are read faster'"),
         owner=section.text("owner", "search-team"),
         metric=_read_name(section, "metric"),
         minimum_effect=_read_amount(section, "minimum_effect"),
         start=section.day("start"),
         end=section.day("end"),
-        variants=_read_variants(section),
+        variants=_read_variants(section, _parameters_of(layer)),
         namespace=_read_namespace(section),
         coverage=_read_share(section, "coverage", default=1.0),
         targeting=_read_targeting(section),
@@ -134,10 +140,17 @@ def _read_namespace(section: Section) -> tuple[float, float]:
     return float(ends[0]), float(ends[1])
 
 
-def _read_variants(section: Section) -> tuple[Variant, ...]:
+def _parameters_of(layer: str) -> tuple[str, ...]:
+    """Return the parameters that change something of the answers in a layer."""
+    if layer == PAGE:
+        return (*CANDIDATE_PARAMETERS, *RANGE_PARAMETERS)
+    return RANGE_PARAMETERS if layer == PRICE else CANDIDATE_PARAMETERS
+
+
+def _read_variants(section: Section, parameters: Sequence[str]) -> tuple[Variant, ...]:
     variants: list[Variant] = []
     for part in section.sections("variants", VARIANT_FIELDS):
-        variant = _read_variant(part)
+        variant = _read_variant(part, parameters)
         names = [each.name for each in variants]
         part.check("name", variant.name not in names, "another than those before")
         variants.append(variant)
@@ -152,14 +165,14 @@ def _read_variants(section: Section) -> tuple[Variant, ...]:
     return tuple(variants)
 
 
-def _read_variant(part: Section) -> Variant:
+def _read_variant(part: Section, parameters: Sequence[str]) -> Variant:
     share = _read_share(part, "share")
     part.check("share", share > 0, "above 0; delete a variant that nobody gets")
     return Variant(
         name=_read_name(part, "name"),
         share=share,
         release=part.text("release", "the id of a release", default=""),
-        parameters=_read_parameters(part.section("parameters", PARAMETERS)),
+        parameters=_read_parameters(part.section("parameters", parameters)),
         is_shadow=part.flag("shadow"),
     )
 
@@ -176,16 +189,16 @@ def _read_parameters(part: Section) -> Parameters:
 
 
 def _read_top_k(part: Section) -> int:
-    legal = "a whole number from 1 to 100, such as 3"
-    number = part.number("top_k", 1, 100, legal)
+    legal = f"a whole number from 1 to {MAX_TOP_K}, such as 3"
+    number = part.number("top_k", 1, MAX_TOP_K, legal)
     part.check("top_k", number.is_integer(), legal)
     return int(number)
 
 
 def _read_level(part: Section) -> float:
-    legal = "a number between 0 and 1, such as 0.8"
-    level = part.number("interval_level", 0, 1, legal)
-    part.check("interval_level", 0 < level < 1, legal)
+    legal = f"a number above 0 and up to {MAX_INTERVAL_LEVEL}, such as 0.8"
+    level = part.number("interval_level", 0, MAX_INTERVAL_LEVEL, legal)
+    part.check("interval_level", level > 0, legal)
     return level
 
 

@@ -22,6 +22,7 @@ def to_answer(
         "release": suggestions.release,
         "receipt": receipt,
         "policy": presentation.policy,
+        "experiments": dict(suggestions.experiments),
         "keeps_listing": keeps_listing,
         "suggestions": {
             name: _suggestion(each) for name, each in suggestions.by_model.items()

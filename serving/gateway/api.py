@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from common.errors import UnavailableError
 from common.events import Event
 from common.kept_listing import KeptListing
-from common.listing import Listing, Suggestions
+from common.listing import Listing
 from serving import request_ids
 from serving.gateway import metrics
 from serving.gateway.admission import Admission
@@ -31,7 +31,7 @@ from serving.gateway.events import (
 from serving.gateway.kept_photos import KeptPhotos
 from serving.gateway.page import answer_file
 from serving.gateway.parsing import BodyParser
-from serving.gateway.policies import Presentation, policy_of, present
+from serving.gateway.policies import GREEDY, policy_of, present
 from serving.gateway.problems import Problem
 from serving.gateway.sessions import COOKIE, MAX_AGE, make_session
 from serving.gateway.suggesters import Suggester
@@ -97,9 +97,14 @@ class Api:
         client = self.admission.client_of(request)
         seller = self.admission.seller_of(request)
         listing, models = await self._bodies.read_listing(request, client, seller)
-        work = self.suggester.suggest(listing, models)
-        presentation = self._present(await while_connected(request, work), listing)
+        policy = self._policy_of(listing)
+        # Sellers of another policy would not see what the variant shows.
+        work = self.suggester.suggest(listing, models, policy == GREEDY)
+        suggestions = await while_connected(request, work)
+        key = self.admission.settings.receipt_key[0]
+        presentation = present(suggestions, listing, policy, key)
 
+        metrics.SUGGESTIONS.labels(policy).inc()
         request_id = request_ids.current()
         shown = to_shown(
             presentation,
@@ -142,14 +147,12 @@ class Api:
             raise Problem(503, "there are no suggestions at the moment")
         return JSONResponse({"status": "ready"})
 
-    def _present(self, suggestions: Suggestions, listing: Listing) -> Presentation:
+    def _policy_of(self, listing: Listing) -> str:
         """Return how suggestions are shown to the seller of a listing."""
         settings = self.admission.settings
-        policy = policy_of(
+        return policy_of(
             listing.seller_id or "", settings.exploration, settings.holdout
         )
-        metrics.SUGGESTIONS.labels(policy).inc()
-        return present(suggestions, listing, policy, settings.receipt_key[0])
 
     async def _keep(
         self, events: Sequence[Event], listings: Sequence[KeptListing] = ()

@@ -172,6 +172,9 @@ class SuggestAnswer(BaseModel):
     policy: Literal["greedy", "exploration", "holdout"] = Field(
         description="how suggestions are shown; there are none in the holdout"
     )
+    experiments: dict[str, str] = Field(
+        description="the variant of each experiment that the seller is in, by its key"
+    )
     keeps_listing: bool = Field(
         description="whether the shop keeps the listing that is sent with its outcome"
     )

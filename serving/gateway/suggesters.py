@@ -26,8 +26,10 @@ HEALTH_SECONDS = 1.0
 class Suggester(Protocol):
     """What answers; a call that is cancelled leaves no work behind."""
 
-    async def suggest(self, listing: Listing, models: Sequence[str]) -> Suggestions:
-        """Suggest with the named models, or all.
+    async def suggest(
+        self, listing: Listing, models: Sequence[str], in_experiments: bool
+    ) -> Suggestions:
+        """Suggest with the named models, or all; the seller may be in experiments, or in none.
 
         Raises ``InputError`` for a listing that is refused, ``UnavailableError`` or
         ``TimeoutError`` without an answer.
@@ -47,11 +49,12 @@ class LocalSuggester:
         """Ask ``service``, whose server has started."""
         self._service = service
 
-    async def suggest(self, listing: Listing, models: Sequence[str]) -> Suggestions:
+    async def suggest(
+        self, listing: Listing, models: Sequence[str], in_experiments: bool
+    ) -> Suggestions:
         """See ``Suggester``."""
-        return convert.to_suggestions(
-            await self._service.suggest(_to_request(listing, models))
-        )
+        request = _to_request(listing, models, in_experiments)
+        return convert.to_suggestions(await self._service.suggest(request))
 
     async def is_ready(self) -> bool:
         """Return true: models were tried before this was made."""
@@ -86,11 +89,13 @@ class RemoteSuggester:
         self._metadata = credentials.metadata
         self._timeout = timeout
 
-    async def suggest(self, listing: Listing, models: Sequence[str]) -> Suggestions:
+    async def suggest(
+        self, listing: Listing, models: Sequence[str], in_experiments: bool
+    ) -> Suggestions:
         """See ``Suggester``."""
         try:
             response = await self._stub.Suggest(
-                _to_request(listing, models),
+                _to_request(listing, models, in_experiments),
                 timeout=self._timeout,
                 metadata=(*self._metadata, *request_ids.to_metadata()),
             )
@@ -113,8 +118,14 @@ class RemoteSuggester:
         await self._channel.close()
 
 
-def _to_request(listing: Listing, models: Sequence[str]) -> pb.SuggestRequest:
-    return pb.SuggestRequest(listing=convert.from_listing(listing), models=models)
+def _to_request(
+    listing: Listing, models: Sequence[str], in_experiments: bool
+) -> pb.SuggestRequest:
+    return pb.SuggestRequest(
+        listing=convert.from_listing(listing),
+        models=models,
+        outside_experiments=not in_experiments,
+    )
 
 
 def _to_error(error: grpc.aio.AioRpcError) -> Exception:

@@ -189,14 +189,16 @@ class PredictResponse(_message.Message):
     def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., suggestions: _Optional[_Iterable[_Union[Suggestion, _Mapping]]] = ..., problems: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class SuggestRequest(_message.Message):
-    __slots__ = ("listing", "models", "release")
+    __slots__ = ("listing", "models", "release", "outside_experiments")
     LISTING_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_EXPERIMENTS_FIELD_NUMBER: _ClassVar[int]
     listing: Listing
     models: _containers.RepeatedScalarFieldContainer[str]
     release: str
-    def __init__(self, listing: _Optional[_Union[Listing, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
+    outside_experiments: bool
+    def __init__(self, listing: _Optional[_Union[Listing, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ..., outside_experiments: bool = ...) -> None: ...
 
 class SuggestResponse(_message.Message):
     __slots__ = ("suggestions", "missing", "release", "problems", "earnings", "experiments")
@@ -236,18 +238,20 @@ class SuggestResponse(_message.Message):
     def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ..., earnings: _Optional[_Union[Earnings, _Mapping]] = ..., experiments: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class StreamRequest(_message.Message):
-    __slots__ = ("number", "listing", "photos", "models", "release")
+    __slots__ = ("number", "listing", "photos", "models", "release", "outside_experiments")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     LISTING_FIELD_NUMBER: _ClassVar[int]
     PHOTOS_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_EXPERIMENTS_FIELD_NUMBER: _ClassVar[int]
     number: int
     listing: Listing
     photos: _containers.RepeatedScalarFieldContainer[int]
     models: _containers.RepeatedScalarFieldContainer[str]
     release: str
-    def __init__(self, number: _Optional[int] = ..., listing: _Optional[_Union[Listing, _Mapping]] = ..., photos: _Optional[_Iterable[int]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
+    outside_experiments: bool
+    def __init__(self, number: _Optional[int] = ..., listing: _Optional[_Union[Listing, _Mapping]] = ..., photos: _Optional[_Iterable[int]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ..., outside_experiments: bool = ...) -> None: ...
 
 class StreamResponse(_message.Message):
     __slots__ = ("number", "suggestions", "refused")

@@ -11,12 +11,13 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
 
-from serving import metrics
+from common.listing import Suggestions
+from serving import convert, metrics
+from serving.agreement import agreements
 from serving.logs import log
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -26,9 +27,6 @@ LOG = logging.getLogger(__name__)
 MAX_IN_FLIGHT = 2
 TIMEOUT = 2.0
 REPORT_SECONDS = 60.0
-
-PRICE_TOLERANCE = 0.1
-"""Part of the shown median price within which another one agrees."""
 
 LOWEST_PRIORITY = 19
 
@@ -45,7 +43,7 @@ class Shadow:
         self._counts: Counter[str] = Counter()
         self._reported = time.monotonic()
 
-    def compare(self, request: pb.SuggestRequest, shown: pb.SuggestResponse) -> None:
+    def compare(self, request: pb.SuggestRequest, shown: Suggestions) -> None:
         """Ask about a request that was answered, without waiting; not while others are asked."""
         if len(self._tasks) >= MAX_IN_FLIGHT:
             metrics.SHADOW.labels("", "skipped").inc()
@@ -61,18 +59,17 @@ class Shadow:
         if self._channel:
             await self._channel.close()
 
-    async def _compare(
-        self, request: pb.SuggestRequest, shown: pb.SuggestResponse
-    ) -> None:
+    async def _compare(self, request: pb.SuggestRequest, shown: Suggestions) -> None:
         # Not before: a channel belongs to the event loop that runs while it is made.
         if self._channel is None:
             self._channel = grpc.aio.insecure_channel(f"unix:{self._socket}")
         stub = rpc.SuggesterStub(self._channel)
         try:
-            shadowed = await stub.Suggest(request, timeout=TIMEOUT)
+            response = await stub.Suggest(request, timeout=TIMEOUT)
         except grpc.aio.AioRpcError:
-            shadowed = pb.SuggestResponse()
-        for model, kind in _agreements(shown, shadowed):
+            response = pb.SuggestResponse()
+        shadowed = convert.to_suggestions(response)
+        for model, kind in agreements(shown.by_model, shadowed.by_model):
             metrics.SHADOW.labels(model, kind).inc()
             self._counts[f"{model} {kind}"] += 1
 
@@ -92,35 +89,3 @@ def as_a_shadow(folder: Path) -> None:
     os.nice(LOWEST_PRIORITY)
     os.environ[metrics.SHARED_FOLDER] = str(folder)
     logging.getLogger("serving").setLevel(logging.WARNING)
-
-
-def _agreements(
-    shown: pb.SuggestResponse, shadowed: pb.SuggestResponse
-) -> Iterator[tuple[str, str]]:
-    """Yield each model that has answered, with whether the shadow agrees."""
-    for model, suggestion in shown.suggestions.items():
-        other = shadowed.suggestions.get(model)
-        if other is None:
-            yield model, "missing"
-        else:
-            yield model, "agrees" if _agrees(suggestion, other) else "differs"
-
-
-def _agrees(shown: pb.Suggestion, other: pb.Suggestion) -> bool:
-    """Whether two answers have the same first candidates, abstention, and nearly the same price."""
-    if bool(shown.abstained) != bool(other.abstained):
-        return False
-    if shown.HasField("price") != other.HasField("price"):
-        return False
-    distance = abs(shown.price.median - other.price.median)
-    if distance > PRICE_TOLERANCE * shown.price.median:
-        return False
-    return _first_candidates(shown) == _first_candidates(other)
-
-
-def _first_candidates(suggestion: pb.Suggestion) -> dict[str, str]:
-    return {
-        ranking.field: ranking.candidates[0].value
-        for ranking in suggestion.fields
-        if ranking.candidates
-    }

@@ -29,7 +29,8 @@ WRONG = (
     ("name: three", "name: control", 13, "name should be another than those before"),
     ("top_k: 3", "top_k: 2.5", 15, "top_k should be a whole number"),
     ("top_k: 3", "best: 3", 15, "there is no 'best' here; there are top_k"),
-    ("{top_k: 3}", "{interval_level: 1}", 15, "interval_level should be a number betw"),
+    ("top_k: 3", "top_k: 6", 15, "top_k should be a whole number from 1 to 5"),
+    ("top_k: 3", "interval_level: 0.8", 15, "there is no 'interval_level' here; there"),
     ("[en, ja]", "[en, no]", 17, "language should be a list of texts"),
     ("[en, ja]", "[[en], ja]", 17, "language should be a list of texts"),
     ("language:", "category:", 17, "there is no 'category' here; there are language"),
@@ -55,6 +56,23 @@ def test_variants_may_be_releases_and_shadows():
 
     assert (control.release, control.is_shadow) == ("", False)
     assert (other.release, other.is_shadow) == ("r-17", True)
+
+
+def test_a_range_of_prices_has_a_level_and_no_candidates():
+    text = TOP_3.replace("layer: category", "layer: price")
+    with pytest.raises(InputError, match="no 'top_k' here; there are interval_level"):
+        experiment_of(text)
+    with pytest.raises(InputError, match=r"interval_level should be .* up to 0.9"):
+        experiment_of(text.replace("top_k: 3", "interval_level: 0.95"))
+    experiment = experiment_of(text.replace("top_k: 3", "interval_level: 0.9"))
+    assert experiment.variants[1].parameters == Parameters(interval_level=0.9)
+
+
+def test_a_variant_of_the_page_may_change_all():
+    text = TOP_3.replace("layer: category", "layer: page")
+    values = "{top_k: 3, abstain_below: 0.5, interval_level: 0.6}"
+    experiment = experiment_of(text.replace("{top_k: 3}", values))
+    assert experiment.variants[1].parameters == Parameters(3, 0.5, 0.6)
 
 
 @pytest.mark.parametrize(("right", "wrong", "line", "message"), WRONG)
