@@ -35,7 +35,7 @@ COMMANDS = {
     "serve": "cli.serve:serve",
     "events": "cli.events:events",
     "report": "cli.report:report",
-    "experiment": "cli.experiment:experiment",
+    "experiment": "cli.experiment.commands:experiment",
     "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it is defined; a module is imported when its command is run."""

@@ -97,6 +97,24 @@ SHADOW = Counter(
     ["model", "kind"],
 )
 
+EXPERIMENTS_RELOADS = Counter(
+    "listrec_experiments_reloads",
+    "Published experiments: taken by a worker, or refused or unreachable while those before stay;"
+    " releases of variants: refused, or failed in a worker.",
+    ["result"],
+)
+EXPERIMENTS = Gauge(
+    "listrec_experiments",
+    "Processes that apply a publication of experiments.",
+    ["number"],
+    multiprocess_mode="livesum",
+)
+EXPERIMENTS_NOT_LOADED = Gauge(
+    "listrec_experiments_not_loaded",
+    "Whether what is published is refused or unreachable, or releases of variants do not pass.",
+    ["reason"],
+    multiprocess_mode="livemax",
+)
 EXPERIMENT_ANSWERS = Counter(
     "listrec_experiment_answers",
     "Answers to sellers of a variant of an experiment.",

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from prometheus_client.registry import Collector
 
 from common.store.release import Release
 from models.suggester import Suggester
 from serving import metrics, telemetry
-from serving.allocator import keep_returning, use_one_arena
+from serving.allocator import use_one_arena
+from serving.experiments.reader import ExperimentsReader
+from serving.experiments.release_watcher import VariantReleaseWatcher
+from serving.experiments.target import ExperimentsTarget
 from serving.ports import reserved_port
-from serving.releases.follower import Follower, load_target
-from serving.releases.shadow import Shadow, as_a_shadow
+from serving.releases.shadow import as_a_shadow
 from serving.releases.source import ReleaseSource
 from serving.releases.start import fetch_release
 from serving.releases.target import Target
@@ -28,21 +29,8 @@ from serving.settings import ServingSettings
 from serving.temporary_folder import temporary_folder
 from serving.tls import server_credentials
 from serving.tokens import read_tokens
-from serving.workers import STOP_SIGNALS, Supervisor
-
-
-class Front(Protocol):
-    """A further way to the suggester of each worker, such as the gateway."""
-
-    @property
-    def collectors(self) -> Sequence[Collector]:
-        """What it adds to the metrics of the server."""
-
-    async def start(self, server: Server) -> None:
-        """Listen; the server has started."""
-
-    async def stop(self) -> None:
-        """Refuse new requests, and finish those in flight."""
+from serving.worker import SHADOW_SOCKET, Front, Worker, serve
+from serving.workers import Serve, Supervisor
 
 
 def run(
@@ -78,7 +66,7 @@ def run(
     loaded, *also = releases
     with telemetry.started(settings, loaded.release) as tracer:
         server = Server(loaded, settings, suggests, also=also, tracer=tracer)
-        asyncio.run(_serve(server, announce, front=front))
+        asyncio.run(serve(server, announce, front=front))
 
 
 def _supervise(
@@ -94,44 +82,35 @@ def _supervise(
         reserved_port(settings.host, settings.port) as port,
         temporary_folder("release") as folder,
     ):
-        target = Target(folder)
-        socket = folder / "shadow"
         shared = replace(settings, port=port)
-        loaded, *also = releases
-
-        def serve(ready: Callable[[], None], lifeline: int) -> None:
-            """Serve as one of the workers."""
-            current = load_target(releases, source, target)
-            shadow = Shadow(settings.shadow, socket) if settings.shadow else None
-            # After the fork, which threads of exporters would not survive.
-            with telemetry.started(settings, current.release) as tracer:
-                server = Server(
-                    current,
-                    shared,
-                    suggests,
-                    shares_port=True,
-                    also=also,
-                    shadow=shadow,
-                    tracer=tracer,
-                )
-                follower = None
-                if settings.follows_champion:
-                    follower = Follower(source, target, server, current.release)
-                asyncio.run(
-                    _serve(server, lambda _: ready(), lifeline, follower, front)
-                )
-
-        works = [serve] * settings.workers
-        if settings.metrics_port:
-            collectors = front.collectors if front else ()
-            works.append(partial(export_all, settings, collectors))
-        if settings.follows_champion:
-            watcher = Watcher(source, target, settings.release_poll, loaded.release)
-            works.append(watcher.run)
-        if settings.shadow:
-            release = fetch_release(source, settings.shadow)
-            works.append(partial(_serve_shadow, source, release, socket))
+        worker = Worker(releases, shared, source, suggests, front, folder)
+        works: list[Serve] = [worker.run] * settings.workers
+        works += _beside_workers(releases[0], settings, source, front, folder)
         Supervisor(metrics.mark_dead).run(works, lambda: announce(port))
+
+
+def _beside_workers(
+    loaded: Suggester,
+    settings: ServingSettings,
+    source: ReleaseSource,
+    front: Front | None,
+    folder: Path,
+) -> Iterator[Serve]:
+    """Yield what further processes do: export, watch releases and experiments, be a shadow."""
+    if settings.metrics_port:
+        collectors = front.collectors if front else ()
+        yield partial(export_all, settings, collectors)
+    if settings.follows_champion:
+        target = Target(folder)
+        yield Watcher(source, target, settings.release_poll, loaded.release).run
+    if settings.follows_experiments:
+        experiments = ExperimentsTarget(folder)
+        reader = ExperimentsReader(source.store, experiments, settings.experiments_poll)
+        yield reader.run
+        yield VariantReleaseWatcher(source, experiments).run
+    if settings.shadow:
+        release = fetch_release(source, settings.shadow)
+        yield partial(_serve_shadow, source, release, folder / SHADOW_SOCKET)
 
 
 def _serve_shadow(
@@ -146,7 +125,7 @@ def _serve_shadow(
     # The one before it, if it has died, has left its socket.
     socket.unlink(missing_ok=True)
     server = Server(source.load(release), ServingSettings(), address=f"unix:{socket}")
-    asyncio.run(_serve(server, lambda _: ready(), lifeline))
+    asyncio.run(serve(server, lambda _: ready(), lifeline))
 
 
 def export_all(
@@ -160,46 +139,3 @@ def export_all(
     metrics.export(settings.host, settings.metrics_port, folder, collectors)
     ready()
     os.read(lifeline, 1)
-
-
-async def _serve(
-    server: Server,
-    announce: Callable[[int], None],
-    lifeline: int | None = None,
-    follower: Follower | None = None,
-    front: Front | None = None,
-) -> None:
-    stop = stop_event(lifeline)
-    port = await server.start()
-    if front:
-        await front.start(server)
-    # In the process that serves: those that have died are left out of gauges.
-    server.mark_served()
-    announce(port)
-    tasks = [asyncio.ensure_future(keep_returning())]
-    if follower:
-        tasks.append(asyncio.ensure_future(follower.run()))
-    await stop.wait()
-    for task in tasks:
-        task.cancel()
-    if front:
-        await front.stop()
-    await server.stop()
-
-
-def stop_event(lifeline: int | None) -> asyncio.Event:
-    """Return an event that is set by SIGTERM, SIGINT, or the end of the pipe ``lifeline``."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop.set)
-
-    def end_of_pipe() -> None:
-        """Stop; a pipe at its end stays readable: the loop would be told again and again."""
-        if lifeline is not None:
-            loop.remove_reader(lifeline)
-        stop.set()
-
-    if lifeline is not None:
-        loop.add_reader(lifeline, end_of_pipe)
-    return stop

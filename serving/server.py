@@ -143,24 +143,28 @@ class Server:
         Requests in flight are answered with the release that they began with. Raises
         ``ArtifactError`` when a model does not answer: the former release stays.
         """
-        await self._try(loaded)
+        await self.try_release(loaded)
         former = self._loaded
         self._releases.swap(loaded)
         metrics.mark_replaced(former.release)
         self.mark_served()
 
-    async def apply(
+    async def try_release(self, loaded: Suggester) -> None:
+        """Warm a release up; raise ``ArtifactError`` when a model does not answer."""
+        for listing in await asyncio.to_thread(golden.decoded_listings):
+            for name, error in (await self._warm_up(loaded, [listing])).items():
+                number = report_bug(error, f"model {name}", loaded.release)
+                raise ArtifactError(
+                    f"model {name!r} fails, see the log's line {number}"
+                )
+
+    def apply(
         self, experiments: Sequence[Experiment], releases: Sequence[Suggester]
     ) -> None:
         """Apply experiments from now on, and hold ``releases``, which their variants name.
 
-        Both take the place of those before. Releases that are new here are warmed up first. Raises
-        ``ArtifactError`` when a model of one does not answer: all stays as it was.
+        Both take the place of those before.
         """
-        held = {each.release for each in self.releases()}
-        for loaded in releases:
-            if loaded.release not in held:
-                await self._try(loaded)
         self._releases.hold(releases)
         self._experiments.replace(experiments)
 
@@ -236,15 +240,6 @@ class Server:
             self._settings.max_message_length,
             self._settings.credentials,
         )
-
-    async def _try(self, loaded: Suggester) -> None:
-        """Warm a release up; raise ``ArtifactError`` when a model does not answer."""
-        for listing in await asyncio.to_thread(golden.decoded_listings):
-            for name, error in (await self._warm_up(loaded, [listing])).items():
-                number = report_bug(error, f"model {name}", loaded.release)
-                raise ArtifactError(
-                    f"model {name!r} fails, see the log's line {number}"
-                )
 
     async def _warm_up(
         self, loaded: Suggester, listings: Sequence[Listing]

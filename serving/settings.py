@@ -73,6 +73,7 @@ class ServingSettings:
         release: id of the release to serve; empty for the champion.
         also: ids of further releases, which answer requests that name them.
         release_poll: seconds between two looks for a new champion; 0 for none.
+        experiments_poll: seconds between two looks at what is published of experiments; 0 for none.
         shadow: id of a release that is compared with the one that is served; empty for none.
     """
 
@@ -106,6 +107,7 @@ class ServingSettings:
     release: str = ""
     also: tuple[str, ...] = ()
     release_poll: float = 30.0
+    experiments_poll: float = 1.0
     shadow: str = ""
 
     @property
@@ -114,9 +116,15 @@ class ServingSettings:
         return not self.release and self.release_poll > 0
 
     @property
+    def follows_experiments(self) -> bool:
+        """Whether published experiments are applied without a restart."""
+        return self.experiments_poll > 0
+
+    @property
     def is_supervised(self) -> bool:
         """Whether there are several processes: workers, or one and others beside it."""
-        return self.workers > 1 or self.follows_champion or bool(self.shadow)
+        follows = self.follows_champion or self.follows_experiments
+        return self.workers > 1 or follows or bool(self.shadow)
 
     @property
     def n_photo_threads(self) -> int:
@@ -179,6 +187,7 @@ class ServingSettings:
             commission=parse_commission(environ.get(COMMISSION, "")),
             also=parse_ids(environ.get("LISTREC_ALSO", "").split(",")),
             release_poll=numbers.read("release_poll", float, 0),
+            experiments_poll=numbers.read("experiments_poll", float, 0),
             production=_read_switch(environ, "LISTREC_PRODUCTION"),
             traces=tracing.is_configured(environ),
             sentry_dsn=environ.get("LISTREC_SENTRY_DSN")

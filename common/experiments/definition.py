@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -137,10 +137,27 @@ class Experiment:
         """Whether nobody is assigned any more."""
         return all(each.name in self.stopped for each in self.variants)
 
+    @property
+    def releases(self) -> frozenset[str]:
+        """Ids of the releases that the variants name, without those that were stopped."""
+        running = (each for each in self.variants if each.name not in self.stopped)
+        return frozenset(each.release for each in running if each.release)
+
+    def is_over(self, day: date) -> bool:
+        """Return whether nobody is assigned on a day of UTC or later."""
+        return self.end < day or self.is_stopped
+
     def runs_on(self, day: date) -> bool:
         """Return whether sellers are assigned on a day of UTC."""
-        return self.start <= day <= self.end and not self.is_stopped
+        return self.start <= day and not self.is_over(day)
 
     def variant(self, name: str) -> Variant:
         """Return the variant of a name; ``KeyError`` where there is none."""
         return {each.name: each for each in self.variants}[name]
+
+
+def needed_releases(experiments: Iterable[Experiment], day: date) -> frozenset[str]:
+    """Return the ids of the releases that experiments name, except those that are over on a day."""
+    return frozenset().union(
+        *(each.releases for each in experiments if not each.is_over(day))
+    )

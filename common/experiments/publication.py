@@ -6,13 +6,20 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from common.errors import InputError, ListrecError, RefusedError, UnavailableError
+from common.errors import (
+    ArtifactError,
+    InputError,
+    ListrecError,
+    RefusedError,
+    UnavailableError,
+)
 from common.experiments import published
 from common.experiments.checks import check_changes, check_layers
 from common.experiments.definition import Experiment
 from common.experiments.published import Published, Stop
+from common.store.release import ReleaseStore
 from common.store.storage import Storage
 
 ATTEMPTS = 10
@@ -52,6 +59,27 @@ def publish(
     }
     after = replace(before, files=files, former=former)
     return _next(after, by, now.isoformat(timespec="seconds"))
+
+
+def check_releases(
+    store: ReleaseStore, experiments: Sequence[Experiment], today: date
+) -> None:
+    """Raise ``InputError`` where a variant has a release that is not in the store.
+
+    Experiments that are over are left out: releases are removed in time.
+    """
+    for experiment in experiments:
+        for variant in experiment.variants:
+            if not variant.release or experiment.is_over(today):
+                continue
+            try:
+                store.read(variant.release)
+            except ArtifactError as error:
+                raise InputError(
+                    f"{experiment.source.at('variants')}: the release of the variant"
+                    f" {variant.name} cannot be used, since {error}; 'listrec registry list'"
+                    " shows those that can"
+                ) from None
 
 
 def stop(storage: Storage, order: Stop, layers: Sequence[str]) -> Published:

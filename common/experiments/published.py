@@ -77,7 +77,7 @@ class Published:
     def experiment(self, key: str, layers: Sequence[str]) -> Experiment:
         """Return an experiment that is or was published; ``KeyError`` where there is none."""
         text = self.files[key] if key in self.files else self.former[key]
-        experiment = parse_experiment(text, key, f"published {key}.yaml", layers)
+        experiment = parse_experiment(text, key, f"{key}.yaml", layers)
         return replace(experiment, stopped=self._stopped(experiment))
 
     def _stopped(self, experiment: Experiment) -> frozenset[str]:

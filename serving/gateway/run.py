@@ -11,9 +11,10 @@ from serving import metrics
 from serving.gateway.gateway import Drain, Gateway
 from serving.gateway.settings import GatewaySettings
 from serving.gateway.suggesters import RemoteSuggester
-from serving.run import export_all, stop_event
+from serving.run import export_all
 from serving.settings import ServingSettings
 from serving.tls import server_credentials
+from serving.worker import stop_event
 from serving.workers import Supervisor
 
 

@@ -1,4 +1,4 @@
-"""``listrec experiment`` checks files and tells who gets what."""
+"""``listrec experiment`` checks files, tells who gets what, publishes and stops."""
 
 import json
 
@@ -12,7 +12,9 @@ ASSIGN = ["--day", "2026-12-03", "--language", "en"]
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LISTREC_USER", "ann@desk")
     folder = tmp_path / "experiments"
     folder.mkdir()
     (folder / "top-3.yaml").write_text(ALL, encoding="utf-8")
@@ -73,3 +75,116 @@ def test_a_seller_who_is_not_targeted_is_in_no_experiment(folder, capsys):
     command = ["experiment", "assign", str(folder), "u-1", "--day", "2026-12-03"]
     assert main(command) == 0
     assert capsys.readouterr().out == "u-1: no experiment\n"
+
+
+def test_a_publication_says_what_it_changes(folder, capsys):
+    assert run("publish", str(folder)) == 0
+    assert capsys.readouterr().out == (
+        "top-3: new\nPublication 1: servers follow within seconds.\n"
+    )
+    (folder / "top-3.yaml").write_text(
+        ALL.replace("end: 2026-12-14", "end: 2026-12-20")
+    )
+    (folder / "top-4.yaml").write_text(ALL.replace("layer: category", "layer: brand"))
+
+    assert run("publish", str(folder), "--dry-run") == 0
+    assert run("publish", str(folder)) == 0
+
+    changes = "top-3: ends on 2026-12-20 instead of 2026-12-14\ntop-4: new\n"
+    assert capsys.readouterr().out == (
+        f"{changes}Nothing was published.\n"
+        f"{changes}Publication 2: servers follow within seconds.\n"
+    )
+
+
+def test_a_wider_and_a_removed_experiment_are_told(folder, capsys):
+    (folder / "top-3.yaml").write_text(ALL.replace("coverage: 1", "coverage: 0.1"))
+    (folder / "top-4.yaml").write_text(ALL.replace("layer: category", "layer: brand"))
+    run("publish", str(folder))
+    (folder / "top-3.yaml").write_text(ALL)
+    (folder / "top-4.yaml").unlink()
+    capsys.readouterr()
+
+    assert run("publish", str(folder)) == 0
+
+    out = capsys.readouterr().out
+    assert out.startswith("top-3: wider, coverage 0.1 -> 1\ntop-4: removed\n")
+
+
+def test_publishing_the_same_again_changes_nothing(folder, capsys):
+    run("publish", str(folder))
+    assert run("publish", str(folder)) == 0
+    assert "Nothing changes: publication 1 has" in capsys.readouterr().out
+
+
+def test_a_release_that_is_not_there_is_refused(folder, capsys):
+    (folder / "top-3.yaml").write_text(
+        ALL.replace("end: 2026", "end: 2126").replace(
+            "parameters: {top_k: 3}", "release: 0123456789abcdef"
+        )
+    )
+    assert run("publish", str(folder)) == 2
+    message = capsys.readouterr().err
+    assert "top-3.yaml, line 10: the release of the variant three cannot be" in message
+    assert "there is no release 0123456789abcdef in the store" in message
+
+
+def test_what_is_published_is_compared_with_by_default(folder, capsys):
+    started = ALL.replace("start: 2026-12-01", "start: 2020-12-01")
+    (folder / "top-3.yaml").write_text(started)
+    run("publish", str(folder))
+    (folder / "top-3.yaml").write_text(started.replace("[0, 1]", "[0, 0.9]"))
+
+    for command in ("validate", "publish"):
+        assert run(command, str(folder)) == 2
+        assert "line 8: namespace of top-3 may not change" in capsys.readouterr().err
+
+
+def test_what_is_published_and_stopped_is_listed(folder, capsys):
+    assert run("list") == 0
+    assert "Nothing is published" in capsys.readouterr().out
+    (folder / "top-3.yaml").write_text(ALL.replace("end: 2026", "end: 2126"))
+    run("publish", str(folder))
+    run("stop", "top-3", "--variant", "three", "--reason", "sellers list less")
+    capsys.readouterr()
+
+    assert run("list") == 0
+
+    first, line, stop = capsys.readouterr().out.splitlines()
+    assert first.startswith("publication 2 of 20")
+    assert first.endswith(" by ann@desk")
+    assert line.endswith("control 50%, three 50%, stopped")
+    assert stop.endswith("three of top-3 was stopped by ann@desk  sellers list less")
+
+
+def test_programs_are_told_which_experiments_run(folder, capsys):
+    run("publish", str(folder))
+    run("stop", "top-3", "--reason", "sellers list less")
+    capsys.readouterr()
+
+    assert run("list", "--json") == 0
+
+    listed = json.loads(capsys.readouterr().out)
+    assert (listed["number"], listed["experiments"]) == (2, {"top-3": "stopped"})
+    assert listed["stops"][0]["reason"] == "sellers list less"
+
+
+def test_what_is_not_published_cannot_be_stopped(folder, capsys):
+    run("publish", str(folder))
+    assert run("stop", "top-5") == 2
+    assert (
+        "no experiment 'top-5' is published; there are: top" in capsys.readouterr().err
+    )
+
+
+def test_a_damaged_publication_is_an_error_with_a_remedy(folder, tmp_path, capsys):
+    path = tmp_path / "home" / "store" / "experiments" / "published.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    for command in (["list"], ["stop", "top-3"], ["publish", str(folder)]):
+        assert run(*command) == 4
+        assert "put back an earlier version" in capsys.readouterr().err
+
+
+def run(*words):
+    return main(["experiment", *words])

@@ -53,7 +53,7 @@ def test_a_stopped_experiment_runs_on_no_day():
 
 def test_a_file_that_cannot_be_read_is_named():
     broken = replace(SOME, files={"top-3": TOP_3.replace("share: 0.5", "share: 2")})
-    with pytest.raises(InputError, match=r"published top-3.yaml, line 12: share "):
+    with pytest.raises(InputError, match="^top-3.yaml, line 12: share "):
         broken.experiments(LAYERS)
 
 

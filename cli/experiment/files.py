@@ -1,4 +1,4 @@
-"""``listrec experiment``: what experiments say, whether they may, and who gets what."""
+"""``listrec experiment validate`` and ``assign``: what files of experiments say."""
 
 from __future__ import annotations
 
@@ -10,49 +10,53 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.registry.printing import json_option, print_json
+from common.experiments import published
 from common.experiments.checks import check_changes, check_layers
-from common.experiments.definition import PAGE, Experiment
+from common.experiments.definition import Experiment
+from common.experiments.publication import publish
 from common.experiments.reading import read_experiments
-from models import NAMES
+from common.settings import Settings
+from common.store.storage import Storage
+from models.layers import LAYERS
 
 if TYPE_CHECKING:
     from common.experiments.assignment import Assignment
 
-LAYERS = (*NAMES, PAGE)
-
-_folder = click.Path(path_type=Path, exists=True, file_okay=False)
-
-
-@click.group()
-def experiment() -> None:
-    """Check experiments, and tell which variant a seller gets."""
+folder_type = click.Path(path_type=Path, exists=True, file_okay=False)
+"""The type of an argument that is a folder of experiments."""
 
 
-@experiment.command()
-@click.argument("folder", type=_folder)
+@click.command()
+@click.argument("folder", type=folder_type)
 @click.option(
     "--accepted",
-    type=_folder,
-    help="Experiments as they were accepted last: refuse changes that would move sellers.",
+    type=folder_type,
+    help="Experiments to compare with, instead of those that are published.",
 )
-def validate(folder: Path, accepted: Path | None) -> None:
+@click.pass_obj
+def validate(settings: Settings, folder: Path, accepted: Path | None) -> None:
     """Check the experiments in a FOLDER of YAML files.
+
+    They may not move sellers of experiments that are published and have started.
 
     \b
     Examples:
       listrec experiment validate experiments
       listrec experiment validate experiments --accepted deployed/experiments
     """
-    experiments = _read(folder)
+    experiments = read_folder(folder)
+    now = datetime.now(UTC)
     if accepted is not None:
-        today = datetime.now(UTC).date()
-        check_changes(read_experiments(accepted, LAYERS), experiments, today)
+        check_changes(read_experiments(accepted, LAYERS), experiments, now.date())
+    else:
+        before = published.read(Storage(settings.store))
+        publish(before, experiments, LAYERS, settings.user, now)
     for each in experiments:
-        click.echo(_describe(each))
+        click.echo(describe(each))
 
 
-@experiment.command()
-@click.argument("folder", type=_folder)
+@click.command()
+@click.argument("folder", type=folder_type)
 @click.argument("sellers", nargs=-1, required=True)
 @click.option(
     "--day",
@@ -79,7 +83,7 @@ def assign(
     """
     from common.experiments.assignment import Assigner
 
-    assigner = Assigner(_read(folder))
+    assigner = Assigner(read_folder(folder))
     attributes = {"language": language, "currency": currency}
     on = (day or datetime.now(UTC)).date()
     by_seller = {seller: assigner.assign(seller, attributes, on) for seller in sellers}
@@ -90,13 +94,15 @@ def assign(
             click.echo(f"{seller}: {_in_words(found)}")
 
 
-def _read(folder: Path) -> tuple[Experiment, ...]:
+def read_folder(folder: Path) -> tuple[Experiment, ...]:
+    """Return the experiments of a folder; raises ``InputError`` where they are not legal."""
     experiments = read_experiments(folder, LAYERS)
     check_layers(experiments)
     return experiments
 
 
-def _describe(experiment: Experiment) -> str:
+def describe(experiment: Experiment) -> str:
+    """Return a line about an experiment."""
     low, high = experiment.namespace
     share = experiment.coverage * (high - low)
     variants = ", ".join(_shares(experiment))
@@ -109,7 +115,8 @@ def _describe(experiment: Experiment) -> str:
 def _shares(experiment: Experiment) -> Iterator[str]:
     for variant in experiment.variants:
         shadow = " as a shadow" if variant.is_shadow else ""
-        yield f"{variant.name} {variant.share:.0%}{shadow}"
+        stopped = ", stopped" if variant.name in experiment.stopped else ""
+        yield f"{variant.name} {variant.share:.0%}{shadow}{stopped}"
 
 
 def _as_json(assignments: dict[str, Assignment]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,1 @@
+"""``listrec experiment`` and its commands."""

@@ -1,0 +1,33 @@
+"""``listrec experiment``: what experiments say, who gets what, and what servers apply."""
+
+from __future__ import annotations
+
+import click
+
+from cli.experiment import files, publication
+
+
+@click.group()
+def experiment() -> None:
+    """Check experiments, publish them to servers, stop them.
+
+    \b
+    Examples:
+      listrec experiment validate experiments
+      listrec experiment publish experiments
+      listrec experiment list
+      listrec experiment stop top-3 --reason "sellers list less"
+    """
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    files.validate,
+    files.assign,
+    publication.publish,
+    publication.list_published,
+    publication.stop,
+)
+"""Every command, in the order in which they are used."""
+
+for command in COMMANDS:
+    experiment.add_command(command)

@@ -1,0 +1,114 @@
+"""``listrec experiment publish``, ``list`` and ``stop``: the experiments that servers apply."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from cli.experiment.files import describe, folder_type, read_folder
+from cli.registry.printing import json_option, print_json
+from common.experiments import publication, published
+from common.experiments.changes import describe_changes
+from common.experiments.definition import Experiment
+from common.experiments.published import Stop
+from common.settings import Settings
+from common.store.release import ReleaseStore
+from common.store.storage import Storage
+from models.layers import LAYERS
+
+
+@click.command()
+@click.argument("folder", type=folder_type)
+@click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@click.pass_obj
+def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
+    """Let servers apply the experiments in a FOLDER, instead of those before.
+
+    \b
+    Examples:
+      listrec experiment publish experiments --dry-run
+      listrec experiment publish experiments
+    """
+    now = datetime.now(UTC)
+    store = ReleaseStore(settings.store)
+    experiments = read_folder(folder)
+    before = published.read(store.storage)
+    after = publication.publish(before, experiments, LAYERS, settings.user, now)
+    publication.check_releases(store, after.experiments(LAYERS), now.date())
+
+    for sentence in describe_changes(before, after, LAYERS, now.date()):
+        click.echo(sentence)
+    if after is before:
+        click.echo(f"Nothing changes: publication {before.number} has these files.")
+    elif dry_run:
+        click.echo("Nothing was published.")
+    else:
+        published.write(store.storage, before, after)
+        click.echo(f"Publication {after.number}: servers follow within seconds.")
+
+
+@click.command("list")
+@json_option
+@click.pass_obj
+def list_published(settings: Settings, as_json: bool) -> None:
+    """List the experiments that are published, whether they run, and what was stopped."""
+    found = published.read(Storage(settings.store))
+    experiments = found.experiments(LAYERS)
+    today = datetime.now(UTC).date()
+    if as_json:
+        print_json(
+            {
+                "number": found.number,
+                "by": found.by,
+                "at": found.at,
+                "experiments": {each.key: _state(each, today) for each in experiments},
+                "stops": [asdict(each) for each in found.stops],
+            }
+        )
+        return
+
+    if not found.number:
+        click.echo("Nothing is published: run 'listrec experiment publish FOLDER'.")
+        return
+    click.echo(f"publication {found.number} of {found.at} by {found.by}")
+    for experiment in experiments:
+        click.echo(f"  {_state(experiment, today):<8} {describe(experiment)}")
+    for each in found.stops:
+        click.echo(f"{each.at}  {_name(each)} was stopped by {each.by}  {each.reason}")
+
+
+@click.command()
+@click.argument("key")
+@click.option("--variant", default="", metavar="NAME", help="Stop this variant only.")
+@click.option("--reason", default="", help="Why, for those who ask later.")
+@click.pass_obj
+def stop(settings: Settings, key: str, variant: str, reason: str) -> None:
+    """Stop the experiment KEY for good: its sellers get what others get.
+
+    Servers follow within five seconds. Of an experiment whose variant is stopped, sellers of the
+    other variants keep theirs.
+
+    \b
+    Examples:
+      listrec experiment stop top-3 --reason "sellers list less"
+      listrec experiment stop top-3 --variant three
+    """
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    order = Stop(key, variant, reason.strip(), settings.user, at)
+    after = publication.stop(Storage(settings.store), order, LAYERS)
+    click.echo(f"Publication {after.number}: {_name(order)} is stopped.")
+
+
+def _name(stop: Stop) -> str:
+    return f"{stop.variant} of {stop.experiment}" if stop.variant else stop.experiment
+
+
+def _state(experiment: Experiment, today: date) -> str:
+    if experiment.is_stopped:
+        return "stopped"
+    if today < experiment.start:
+        return "planned"
+    return "running" if today <= experiment.end else "ended"
