@@ -37,12 +37,15 @@ class History:
     """What happened before.
 
     Attributes:
-        trained: when the data of the champion end, with a time zone.
+        trained: when the rows were read that the champion was trained on, with a time zone;
+            ``None`` without a champion.
         last_run: when the last training run started, whatever became of it; ``None`` without one.
+        promoted: when the champion became it; ``None`` where that is not known.
     """
 
-    trained: datetime
+    trained: datetime | None
     last_run: datetime | None = None
+    promoted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,14 @@ def decide_retraining(
     return Decision(retrain=True, reasons=reasons)
 
 
+def is_too_large(change: QualityChange, max_loss: float) -> bool:
+    """Tell whether a loss is above ``max_loss`` with all of its interval.
+
+    Without an interval it is not: too few sellers say nothing.
+    """
+    return change.loss.low > max_loss
+
+
 def _drift_reasons(drifts: Sequence[Drift]) -> Iterator[str]:
     for drift in drifts:
         if drift.found:
@@ -103,8 +114,7 @@ def _loss_reasons(
 ) -> Iterator[str]:
     for change in changes:
         loss = change.loss
-        # Without an interval the comparison is false: too few sellers say nothing.
-        if loss.low > config.max_loss:
+        if is_too_large(change, config.max_loss):
             yield (
                 f"{change.metric} of {change.field} is worse by {loss.value:.3f} ({loss.low:.3f} to"
                 f" {loss.high:.3f}), and {config.max_loss:g} is accepted"
@@ -114,9 +124,11 @@ def _loss_reasons(
 def _age_reasons(
     history: History, now: datetime, config: RetrainConfig
 ) -> Iterator[str]:
+    if history.trained is None:
+        return
     age = now - history.trained
     if age > config.max_age:
         yield (
-            f"the data of the champion end {age.days} days ago, and"
+            f"the rows that the champion was trained on were read {age.days} days ago, and"
             f" {config.max_age.days} are accepted"
         )

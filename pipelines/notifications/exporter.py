@@ -11,9 +11,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.errors import ListrecError, UnavailableError
+from common.runs.outcome import FAILURE, PROMOTED, RunOutcome
 from common.store.storage import Storage
 from pipelines.notifications.history import RunHistory, failures_in_a_row
-from pipelines.records import FAILURE, PROMOTED, RunOutcome
 
 
 def export(host: str, port: int, collector: Collector) -> tuple[int, Thread]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.errors import InputError
+from pipelines.evaluation.intervals import NAN, Estimate
 from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.quality_changes import QualityChange
 from pipelines.monitoring.retrain_rule import (
@@ -13,7 +14,6 @@ from pipelines.monitoring.retrain_rule import (
     RetrainConfig,
     decide_retraining,
 )
-from pipelines.weekly_report.intervals import NAN, Estimate
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
 RECENT = History(NOW - timedelta(days=5), NOW - timedelta(days=5))
@@ -57,7 +57,7 @@ def test_a_loss_of_too_few_sellers_is_no_reason():
 def test_old_data_are_a_reason():
     decision = decide(history=History(NOW - timedelta(days=31)))
     assert decision.reasons == (
-        "the data of the champion end 31 days ago, and 30 are accepted",
+        "the rows that the champion was trained on were read 31 days ago, and 30 are accepted",
     )
 
 
