@@ -38,16 +38,15 @@ class Answers:
 
 
 @contextmanager
-def serve(settings: Settings, also: str = "") -> Iterator[Client]:
+def serve(settings: Settings) -> Iterator[Client]:
     """Run ``listrec serve`` with one worker, and give a client of it.
 
-    It follows the champion, and holds the release ``also`` for requests that name it.
+    It follows the champion and what is published of experiments.
     """
     environment = {
         "LISTREC_HOME": str(settings.home),
         "LISTREC_STORE": settings.store,
         "LISTREC_EVENTS": settings.events,
-        "LISTREC_ALSO": also,
         "LISTREC_RELEASE_POLL": str(POLL_SECONDS),
         "LISTREC_DEFAULT_DEADLINE": str(TIMEOUT_SECONDS / 2),
     }

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from common.errors import GateError, RefusedError
+from common.runs.run_list import Run, read_run
 from common.settings import Settings
 from common.store.storage import Storage
-from pipelines.registry.run_list import Run, read_run
 from pipelines.training import local
 
 MODELS = ("category", "brand", "price")

@@ -1,40 +1,38 @@
-"""The experiment of the simulated shop: from its file to the release that wins."""
+"""The experiment of the simulated shop: from its file to what it says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import math
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.loop.plan import LoopPlan
+from benchmarks.loop.record import ExperimentRecord, LookRecord
 from common.experiments import published
-from common.experiments.assignment import Assigner
-from common.experiments.definition import PAGE, Experiment
-from common.experiments.publication import publish
+from common.experiments.definition import Experiment
+from common.experiments.publication import check_releases, publish, stop
+from common.experiments.published import Stop
 from common.experiments.reading import read_experiments
-from common.store.storage import Storage
-from models import NAMES
-from pipelines.experiments.analysis import Analysis, Design, analyze
-from pipelines.experiments.exposures import find_exposures
-from pipelines.experiments.guardrails import Guardrail
-from pipelines.experiments.metrics import rows_of
-from pipelines.experiments.seller_sums import sum_by_seller
+from common.store import promotion_hold
+from common.store.history import Cause
+from common.store.release import ReleaseStore
+from models.layers import LAYERS
+from pipelines.experiments.analysis import Analysis, analyze
+from pipelines.experiments.experiment_events import ExperimentEvents
 from pipelines.outcomes.tables import make_tables
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 KEY = "more-days"
 CONTROL, CHALLENGER = "four-days", "three-weeks"
-LAYERS = (*NAMES, PAGE)
+OWNER = "search-team"
 
 FILE = """\
 layer: category
 hypothesis: A category model that learned from three weeks of listings is accepted more often.
-owner: search-team
+owner: {owner}
 metric: category_acceptance
 minimum_effect: 0.03
 start: {start}
@@ -46,74 +44,120 @@ guardrails:
   - {{metric: seconds, max_harm: 10}}
   - {{metric: brand_acceptance, max_harm: 0.05}}
 """
-"""The file of the experiment: four days are what the scheduled training runs learn from."""
+"""The file of the experiment. Its control is the champion, which learned from four days."""
 
 
-@dataclass(frozen=True, slots=True)
+MAX_HOLD = timedelta(days=1)
+"""Real time after which promotions are held no longer, should the loop be killed."""
+
+
 class Trial:
-    """A published experiment.
+    """An experiment between the champion and a release that waits for approval.
 
     Attributes:
-        experiment: the experiment.
-        text: its file.
-        assigner: tells which seller gets what.
+        has_won: whether the challenger has become the champion.
     """
 
-    experiment: Experiment
-    text: str
-    assigner: Assigner
+    def __init__(self, plan: LoopPlan, store: ReleaseStore, folder: Path) -> None:
+        """Write the file of the experiment into ``folder`` once it starts."""
+        self.has_won = False
+        self._plan = plan
+        self._store = store
+        self._folder = folder
+        self._experiment: Experiment | None = None
+        self._control = ""
+        self._challenger = ""
+        self._looks: list[LookRecord] = []
 
-    def variants(self, seller: str, now: datetime) -> Mapping[str, str]:
-        """Return the variant of a seller by the key of the experiment; nothing outside of it."""
-        assignments = self.assigner.assign(seller, {}, now.date())
-        return {each.experiment.key: each.variant.name for each in assignments.values()}
+    def start(self, release: str) -> None:
+        """Publish the experiment with the challenger's release, and hold promotions.
+
+        While it runs, the control stays what it is.
+        """
+        self._control, self._challenger = self._store.champion() or "", release
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{KEY}.yaml"
+        path.write_text(self._text(), encoding="utf-8")
+
+        storage, now = self._store.storage, self._plan.time_of(self._plan.experiment_day)
+        [self._experiment] = experiments = read_experiments(self._folder, LAYERS)
+        check_releases(self._store, experiments, now.date())
+        before = published.read(storage)
+        after = publish(before, experiments, LAYERS, OWNER, now)
+        published.write(storage, before, after)
+
+        reason = f"the experiment {KEY} runs"
+        promotion_hold.write(storage, datetime.now(UTC) + MAX_HOLD, reason, OWNER)
+
+    def is_running(self, day: int) -> bool:
+        """Return whether sellers are in the experiment on a day."""
+        plan = self._plan
+        return plan.experiment_day <= day <= plan.last_experiment_day
+
+    def look(self, day: int, events: pa.Table) -> LookRecord:
+        """Analyze the experiment at the end of a day, from events until then."""
+        assert self._experiment is not None
+        is_final = day == self._plan.last_experiment_day
+        found = ExperimentEvents.of(self._experiment, events, make_tables(events))
+        sums = found.all_sums(self._plan.time_of(day + 1))
+        analysis = analyze(self._experiment, sums, is_over=is_final)
+        look = _to_record(day, self._experiment.metric, analysis, is_final)
+        self._looks.append(look)
+        return look
+
+    def decide(self) -> None:
+        """End the experiment; the challenger becomes the champion where it is better."""
+        now = self._plan.time_of(self._plan.last_experiment_day + 1)
+        at = now.isoformat(timespec="seconds")
+        stop(self._store.storage, Stop(KEY, "", "it was decided", OWNER, at), LAYERS)
+        promotion_hold.lift(self._store.storage)
+
+        last = self._looks[-1]
+        is_better = last.low is not None and last.low > 0
+        if is_better and not last.breaches and not last.is_mismatch:
+            cause = Cause(OWNER, "registry promote", f"it won the experiment {KEY}")
+            self._store.promote(self._challenger, self._control, cause)
+            self.has_won = True
+
+    def record(self) -> ExperimentRecord:
+        """Return what happened."""
+        return ExperimentRecord(
+            text=self._text(),
+            control=self._control,
+            challenger=self._challenger,
+            looks=tuple(self._looks),
+            winner=self._challenger if self.has_won else self._control,
+        )
+
+    def _text(self) -> str:
+        plan = self._plan
+        return FILE.format(
+            owner=OWNER,
+            start=plan.date_of(plan.experiment_day),
+            end=plan.date_of(plan.last_experiment_day),
+            control=CONTROL,
+            challenger=CHALLENGER,
+            release=self._challenger,
+        )
 
 
-def start_trial(
-    plan: LoopPlan, release: str, folder: Path, storage: Storage, now: datetime
-) -> Trial:
-    """Write the file of the experiment with the challenger's release, and publish it."""
-    text = FILE.format(
-        start=plan.date_of(plan.experiment_day),
-        end=plan.date_of(plan.last_experiment_day),
-        control=CONTROL,
-        challenger=CHALLENGER,
-        release=release,
+def _to_record(day: int, metric: str, analysis: Analysis, is_final: bool) -> LookRecord:
+    result = analysis.variants.get(CHALLENGER)
+    found = result.metrics[metric] if result else None
+    return LookRecord(
+        day=day,
+        sellers=dict(analysis.sellers),
+        effect=_known(found.effect.value) if found else None,
+        low=_known(found.interval.low) if found else None,
+        high=_known(found.interval.high) if found else None,
+        sample_ratio=analysis.sample_ratio.p_value,
+        is_mismatch=analysis.sample_ratio.is_mismatch,
+        breaches=tuple(each.guardrail.metric for each in result.breaches)
+        if result
+        else (),
+        is_final=is_final,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{KEY}.yaml").write_text(text, encoding="utf-8")
-
-    experiments = read_experiments(folder, LAYERS)
-    before = published.read(storage)
-    after = publish(before, experiments, LAYERS, "search-team", now)
-    published.write(storage, before, after)
-    [experiment] = after.experiments(LAYERS)
-    return Trial(experiment, text, Assigner([experiment]))
 
 
-def analyze_trial(trial: Trial, events: pa.Table, is_over: bool) -> Analysis:
-    """Return what the experiment says by now, from events with ``tables.COLUMNS``."""
-    experiment = trial.experiment
-    design = Design(
-        shares={each.name: each.share for each in experiment.variants},
-        control=experiment.control.name,
-        metric=experiment.metric,
-        minimum_effect=experiment.minimum_effect,
-        guardrails=tuple(
-            Guardrail(each.metric, each.max_harm, each.metric != "seconds")
-            for each in experiment.guardrails
-        ),
-    )
-    exposed = _exposed(events, experiment.key)
-    tables = make_tables(events)
-    metrics = (experiment.metric, *(each.metric for each in experiment.guardrails))
-    sums = {name: sum_by_seller(rows_of(tables, name), exposed) for name in metrics}
-    return analyze(design, sums, is_over)
-
-
-def _exposed(events: pa.Table, key: str) -> pd.DataFrame:
-    """Return who saw which variant first, of the sellers who are in the experiment."""
-    frame = events.to_pandas()
-    shown = frame[(frame["event"] == "shown") & (frame["policy"] == "greedy")]
-    variants = [dict(pairs or ()).get(key) for pairs in shown["experiments"]]
-    return find_exposures(shown.assign(variant=variants).dropna(subset="variant")).exposed
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,157 @@
+"""The simulated days of a shop, one after the other, and the nights between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from benchmarks.loop import training
+from benchmarks.loop.clock import Clock
+from benchmarks.loop.figures import collect_figures
+from benchmarks.loop.plan import LoopPlan
+from benchmarks.loop.record import LoopRecord, NightRecord, TrainingRecord
+from benchmarks.loop.server import asking, serve, wait_for_release
+from benchmarks.loop.shop_days import ShopDays
+from benchmarks.loop.training import MODELS, Rows
+from benchmarks.loop.trial import Trial
+from benchmarks.shared.results import Run
+from common import monitoring_record
+from common.listing import Listing
+from common.settings import Settings
+from common.store.release import ReleaseStore
+from pipelines.monitoring.monitor import monitor
+from pipelines.monitoring.retrain_rule import History
+from pipelines.outcomes.event_table import to_table
+from pipelines.outcomes.tables import COLUMNS
+from serving.client import Client
+
+QUESTION = Listing(title="Marlowe & Finch wrap dress, worn once", condition="good")
+"""What is asked about all the time while a training run goes on."""
+
+FIRST_MONITORING = 7
+"""Day of the first monitoring: before it there is too little to compare with."""
+
+Report = Callable[[str], None]
+
+
+class Loop:
+    """Runs the days of a plan with everything that a shop has; ``report`` gets a line a night."""
+
+    def __init__(self, plan: LoopPlan, settings: Settings, report: Report) -> None:
+        """Take an empty home, whose store and events are those of the shop."""
+        self._plan = plan
+        self._settings = settings
+        self._report = report
+        self._store = ReleaseStore(settings.store)
+        self._shop = ShopDays(plan, settings)
+        self._trial = Trial(plan, self._store, settings.home / "experiments")
+        self._clock = Clock()
+        self._trainings: list[TrainingRecord] = []
+        self._nights: list[NightRecord] = []
+        self._requested: datetime | None = None
+
+    def run(self, run: Run) -> LoopRecord:
+        """Return what happened; ``run`` says by which command."""
+        plan = self._plan
+        with self._clock.measure("sellers and suggestions"):
+            for day in range(1 - plan.training_days, 1):
+                self._shop.pass_without_suggestions(day)
+        self._train(0, "first")
+
+        with self._clock.measure("server"), serve(self._settings) as client:
+            for day in range(1, plan.days + 1):
+                with self._clock.measure("sellers and suggestions"):
+                    self._shop.pass_day(day, client)
+                self._pass_night(day, client)
+        with self._clock.measure("figures"):
+            figures = collect_figures(plan, self._shop.database)
+        return LoopRecord(
+            run=run,
+            plan=plan,
+            figures=figures,
+            trainings=tuple(self._trainings),
+            nights=tuple(self._nights),
+            experiment=self._trial.record(),
+            seconds=dict(self._clock.seconds),
+            cpu_seconds=dict(self._clock.cpu_seconds),
+        )
+
+    def _pass_night(self, day: int, client: Client) -> None:
+        plan, trial = self._plan, self._trial
+        is_requested = day >= FIRST_MONITORING and self._monitor(day)
+        if trial.is_running(day):
+            with self._clock.measure("analysis of the experiment"):
+                trial.look(day, self._read(plan.time_of(day - 28), plan.time_of(day + 1)))
+        if day == plan.last_experiment_day:
+            trial.decide()
+            wait_for_release(client, QUESTION, self._store.champion() or "")
+
+        if is_requested:
+            self._requested = plan.time_of(day + 1)
+            self._train(day, "monitoring", client)
+        elif day % plan.train_every == 0:
+            self._train(day, "schedule", client)
+        if day == plan.experiment_day - 1:
+            self._train(day, "experiment", client)
+            trial.start(self._trainings[-1].release)
+
+    def _monitor(self, day: int) -> bool:
+        """Return whether monitoring asks for a training run after a day."""
+        now = self._plan.time_of(day + 1)
+        # The champion changes every few nights: newest days are compared with those before them.
+        history = History(trained=now, last_run=self._requested)
+        with self._clock.measure("monitoring"):
+            record = monitor(self._read, history, now).record
+            monitoring_record.write(self._store.storage, record)
+        night = NightRecord(
+            day=day,
+            retrain=record.retrain,
+            reasons=record.reasons,
+            drifts=tuple(each.feature for each in record.drifts if each.found),
+            losses=tuple(
+                f"{each.metric} {each.field}" for each in record.changes if each.found
+            ),
+        )
+        self._nights.append(night)
+        if night.reasons:
+            self._report(f"night {day}: {'; '.join(night.reasons)}")
+        return record.retrain
+
+    def _train(self, day: int, why: str, client: Client | None = None) -> None:
+        models = ("category",) if why == "experiment" else MODELS
+        rows = self._rows(day, why)
+        approval = "required" if why == "experiment" else "none"
+        with self._clock.measure("training"):
+            if client is None:
+                run = training.train(self._settings, rows, models, approval)
+                answers, lost, seconds = 0, 0, 0.0
+            else:
+                with asking(client, QUESTION) as asked:
+                    run = training.train(self._settings, rows, models, approval)
+                    seconds = 0.0
+                    if run.state == "promoted":
+                        seconds = wait_for_release(client, QUESTION, run.release)
+                answers, lost = asked.by_release.total(), len(asked.failed)
+        self._trainings.append(
+            TrainingRecord(
+                day=day,
+                why=why,
+                state=run.state,
+                release=run.release,
+                reasons=run.reasons,
+                cpu_seconds=run.cpu_seconds,
+                answers=answers,
+                lost=lost,
+                swap_seconds=round(seconds, 2),
+            )
+        )
+        self._report(f"night {day}: {why}, {run.state} {run.release} {run.reasons}")
+
+    def _rows(self, day: int, why: str) -> Rows:
+        plan = self._plan
+        is_wide = why == "experiment" or self._trial.has_won
+        days = plan.challenger_days if is_wide else plan.training_days
+        return Rows(plan.date_of(day - days + 1), plan.date_of(day + 1))
+
+    def _read(self, since: datetime, until: datetime):
+        return to_table(self._shop.database.read(since, until), COLUMNS)
