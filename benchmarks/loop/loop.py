@@ -10,13 +10,14 @@ from benchmarks.loop.clock import Clock
 from benchmarks.loop.figures import collect_figures
 from benchmarks.loop.plan import LoopPlan
 from benchmarks.loop.record import LoopRecord, NightRecord, TrainingRecord
-from benchmarks.loop.server import asking, serve, wait_for_release
+from benchmarks.loop.server import asking, serve, wait_until
 from benchmarks.loop.shop_days import ShopDays
 from benchmarks.loop.training import MODELS, Rows
 from benchmarks.loop.trial import Trial
 from benchmarks.shared.results import Run
 from common import monitoring_record
 from common.listing import Listing
+from common.runs.outcome import PROMOTED
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from pipelines.monitoring.monitor import monitor
@@ -25,7 +26,11 @@ from pipelines.outcomes.event_table import to_table
 from pipelines.outcomes.tables import COLUMNS
 from serving.client import Client
 
-QUESTION = Listing(title="Marlowe & Finch wrap dress, worn once", condition="good")
+QUESTION = Listing(
+    title="Marlowe & Finch wrap dress, worn once",
+    condition="good",
+    seller_id="somebody",
+)
 """What is asked about all the time while a training run goes on."""
 
 FIRST_MONITORING = 7
@@ -81,10 +86,12 @@ class Loop:
         is_requested = day >= FIRST_MONITORING and self._monitor(day)
         if trial.is_running(day):
             with self._clock.measure("analysis of the experiment"):
-                trial.look(day, self._read(plan.time_of(day - 28), plan.time_of(day + 1)))
+                trial.look(
+                    day, self._read(plan.time_of(day - 28), plan.time_of(day + 1))
+                )
         if day == plan.last_experiment_day:
             trial.decide()
-            wait_for_release(client, QUESTION, self._store.champion() or "")
+            self._wait_for_champion(client)
 
         if is_requested:
             self._requested = plan.time_of(day + 1)
@@ -94,6 +101,7 @@ class Loop:
         if day == plan.experiment_day - 1:
             self._train(day, "experiment", client)
             trial.start(self._trainings[-1].release)
+            wait_until(client, QUESTION, lambda answer: bool(answer.experiments))
 
     def _monitor(self, day: int) -> bool:
         """Return whether monitoring asks for a training run after a day."""
@@ -129,8 +137,8 @@ class Loop:
                 with asking(client, QUESTION) as asked:
                     run = training.train(self._settings, rows, models, approval)
                     seconds = 0.0
-                    if run.state == "promoted":
-                        seconds = wait_for_release(client, QUESTION, run.release)
+                    if run.state == PROMOTED:
+                        seconds = self._wait_for_champion(client)
                 answers, lost = asked.by_release.total(), len(asked.failed)
         self._trainings.append(
             TrainingRecord(
@@ -146,6 +154,15 @@ class Loop:
             )
         )
         self._report(f"night {day}: {why}, {run.state} {run.release} {run.reasons}")
+
+    def _wait_for_champion(self, client: Client) -> float:
+        """Return the seconds until the server answers with the champion alone."""
+        champion = self._store.champion()
+        return wait_until(
+            client,
+            QUESTION,
+            lambda answer: answer.release == champion and not answer.experiments,
+        )
 
     def _rows(self, day: int, why: str) -> Rows:
         plan = self._plan

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from common.errors import GateError, RefusedError
+from common.errors import ListrecError
 from common.runs.run_list import Run, read_run
 from common.settings import Settings
 from common.store.storage import Storage
@@ -51,8 +52,8 @@ def train(
 ) -> Run:
     """Train models on what sellers listed, as ``listrec train`` does, and return the run.
 
-    A missed gate is an end like others; any other error is raised. ``approval`` is that of the
-    gate: ``required`` publishes a release and leaves the champion.
+    One that was refused or failed is returned like others. ``approval`` is that of the gate:
+    ``required`` publishes a release and leaves the champion.
     """
     ingest = {
         "sources": ["outcomes"],
@@ -69,10 +70,9 @@ def train(
     }
     storage = Storage(settings.store)
     before = set(storage.keys("runs"))
-    try:
+    # A shop goes on after a run that was refused or failed; its record has the reasons.
+    with suppress(ListrecError):
         local.train(settings, models, arguments, listen=_ignore)
-    except (GateError, RefusedError):
-        pass
     [name] = set(storage.keys("runs")) - before
     return read_run(storage, name, datetime.now(UTC))
 

@@ -79,7 +79,10 @@ class Trial:
         path = self._folder / f"{KEY}.yaml"
         path.write_text(self._text(), encoding="utf-8")
 
-        storage, now = self._store.storage, self._plan.time_of(self._plan.experiment_day)
+        storage, now = (
+            self._store.storage,
+            self._plan.time_of(self._plan.experiment_day),
+        )
         [self._experiment] = experiments = read_experiments(self._folder, LAYERS)
         check_releases(self._store, experiments, now.date())
         before = published.read(storage)
