@@ -20,6 +20,7 @@ from common.listing import Listing
 from common.runs.outcome import PROMOTED
 from common.settings import Settings
 from common.store.release import ReleaseStore
+from pipelines.experiments.experiment_events import HISTORY
 from pipelines.monitoring.monitor import monitor
 from pipelines.monitoring.retrain_rule import History
 from pipelines.outcomes.event_table import to_table
@@ -53,7 +54,7 @@ class Loop:
         self._clock = Clock()
         self._trainings: list[TrainingRecord] = []
         self._nights: list[NightRecord] = []
-        self._requested: datetime | None = None
+        self._last_run = 0
 
     def run(self, run: Run) -> LoopRecord:
         """Return what happened; ``run`` says by which command."""
@@ -63,11 +64,12 @@ class Loop:
                 self._shop.pass_without_suggestions(day)
         self._train(0, "first")
 
-        with self._clock.measure("server"), serve(self._settings) as client:
+        with serve(self._settings) as (client, running):
             for day in range(1, plan.days + 1):
                 with self._clock.measure("sellers and suggestions"):
                     self._shop.pass_day(day, client)
                 self._pass_night(day, client)
+            self._clock.cpu_seconds["server"] = running.cpu_seconds()
         with self._clock.measure("figures"):
             figures = collect_figures(plan, self._shop.database)
         return LoopRecord(
@@ -84,19 +86,12 @@ class Loop:
     def _pass_night(self, day: int, client: Client) -> None:
         plan, trial = self._plan, self._trial
         is_requested = day >= FIRST_MONITORING and self._monitor(day)
+        # While an experiment runs, its control stays the champion: no run could replace it.
         if trial.is_running(day):
-            with self._clock.measure("analysis of the experiment"):
-                trial.look(
-                    day, self._read(plan.time_of(day - 28), plan.time_of(day + 1))
-                )
-        if day == plan.last_experiment_day:
-            trial.decide()
-            self._wait_for_champion(client)
-
-        if is_requested:
-            self._requested = plan.time_of(day + 1)
+            self._look(day, client)
+        elif is_requested:
             self._train(day, "monitoring", client)
-        elif day % plan.train_every == 0:
+        elif day >= self._last_run + plan.train_every:
             self._train(day, "schedule", client)
         if day == plan.experiment_day - 1:
             self._train(day, "experiment", client)
@@ -105,9 +100,9 @@ class Loop:
 
     def _monitor(self, day: int) -> bool:
         """Return whether monitoring asks for a training run after a day."""
-        now = self._plan.time_of(day + 1)
-        # The champion changes every few nights: newest days are compared with those before them.
-        history = History(trained=now, last_run=self._requested)
+        plan, now = self._plan, self._plan.time_of(day + 1)
+        # The champion changes often, so days are compared with those before them, whoever answered.
+        history = History(trained=now, last_run=plan.time_of(self._last_run + 1))
         with self._clock.measure("monitoring"):
             record = monitor(self._read, history, now).record
             monitoring_record.write(self._store.storage, record)
@@ -125,6 +120,18 @@ class Loop:
             self._report(f"night {day}: {'; '.join(night.reasons)}")
         return record.retrain
 
+    def _look(self, day: int, client: Client) -> None:
+        """Analyze the experiment, and decide after its last day."""
+        plan, trial = self._plan, self._trial
+        with self._clock.measure("analysis of the experiment"):
+            events = self._read(
+                plan.time_of(plan.experiment_day) - HISTORY, plan.time_of(day + 1)
+            )
+            trial.look(day, events)
+        if day == plan.last_experiment_day:
+            trial.decide()
+            self._wait_for_champion(client)
+
     def _train(self, day: int, why: str, client: Client | None = None) -> None:
         models = ("category",) if why == "experiment" else MODELS
         rows = self._rows(day, why)
@@ -140,6 +147,7 @@ class Loop:
                     if run.state == PROMOTED:
                         seconds = self._wait_for_champion(client)
                 answers, lost = asked.by_release.total(), len(asked.failed)
+        self._last_run = day
         self._trainings.append(
             TrainingRecord(
                 day=day,

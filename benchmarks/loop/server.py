@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from benchmarks.serving.processes import Running
 from benchmarks.serving.servers import LISTREC, announced
 from common.errors import ListrecError, UnavailableError
 from common.listing import Listing, Suggestions
@@ -38,8 +39,8 @@ class Answers:
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[Client]:
-    """Run ``listrec serve`` with one worker, and give a client of it.
+def serve(settings: Settings) -> Iterator[tuple[Client, Running]]:
+    """Run ``listrec serve`` with one worker; give a client of it, and its processes.
 
     It follows the champion and what is published of experiments.
     """
@@ -52,7 +53,7 @@ def serve(settings: Settings) -> Iterator[Client]:
     }
     command = [*LISTREC, "serve", "--port", "0", "--workers", "1"]
     with announced(command, environment) as running, Client(running.address) as client:
-        yield client
+        yield client, running
 
 
 def wait_until(

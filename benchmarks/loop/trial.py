@@ -97,16 +97,15 @@ class Trial:
         plan = self._plan
         return plan.experiment_day <= day <= plan.last_experiment_day
 
-    def look(self, day: int, events: pa.Table) -> LookRecord:
+    def look(self, day: int, events: pa.Table) -> None:
         """Analyze the experiment at the end of a day, from events until then."""
         assert self._experiment is not None
         is_final = day == self._plan.last_experiment_day
         found = ExperimentEvents.of(self._experiment, events, make_tables(events))
         sums = found.all_sums(self._plan.time_of(day + 1))
         analysis = analyze(self._experiment, sums, is_over=is_final)
-        look = _to_record(day, self._experiment.metric, analysis, is_final)
-        self._looks.append(look)
-        return look
+        metric = self._experiment.metric
+        self._looks.append(_to_record(day, metric, analysis, is_final))
 
     def decide(self) -> None:
         """End the experiment; the challenger becomes the champion where it is better."""
