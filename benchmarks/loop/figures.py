@@ -47,8 +47,9 @@ def _figures_of(rows: pd.DataFrame) -> Iterator[tuple[str, float]]:
     for figure in measure_quality(rows, [], INTERVAL_LEVEL):
         yield f"{figure.metric} {figure.field}", figure.estimate.value
     priced = select_priced(rows[rows["field"] == "price"])
-    ratios = np.log(priced["number"].astype(float) / priced["amount"].astype(float))
-    yield PRICE_RATIO, math.exp(float(ratios.median()))
+    if len(priced):
+        ratios = priced["number"].to_numpy(float) / priced["amount"].to_numpy(float)
+        yield PRICE_RATIO, float(np.median(ratios))
 
 
 def _by_day(values: Mapping[int, float], days: int) -> tuple[float | None, ...]:

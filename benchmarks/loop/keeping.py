@@ -37,7 +37,12 @@ def to_kept_listing(item: Item, events: Sequence[Event]) -> KeptListing:
         listing=listed.listing,
         seller=listed.seller,
         time=listed.time,
-        fields={**item.texts, **chosen},
+        fields={
+            "title": item.title,
+            "description": item.description,
+            "condition": item.condition,
+            **chosen,
+        },
         photos=(),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from benchmarks.loop import training
 from benchmarks.loop.clock import Clock
@@ -178,5 +178,5 @@ class Loop:
         days = plan.challenger_days if is_wide else plan.training_days
         return Rows(plan.date_of(day - days + 1), plan.date_of(day + 1))
 
-    def _read(self, since: datetime, until: datetime):
+    def _read(self, since: datetime, until: datetime) -> pa.Table:
         return to_table(self._shop.database.read(since, until), COLUMNS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.loop.record import LoopRecord, LookRecord, NightRecord, TrainingRecord
+from benchmarks.loop.record import LookRecord, LoopRecord, NightRecord, TrainingRecord
 from benchmarks.loop.shop import NEW_BRAND
 from benchmarks.loop.story import (
     Change,
@@ -304,7 +304,8 @@ def _method(record: LoopRecord) -> Iterator[str]:
             "the training pipeline, with the snapshot of what sellers listed, gates, the"
             " verification in a server, the registry and mlflow;",
             "monitoring and its rule, every night;",
-            "the experiment's file, its publication, its analysis, and the promotion of the winner.",
+            "the experiment: its file, its publication, its analysis, and the promotion of the"
+            " winner.",
         ]
     )
     yield ""

@@ -30,16 +30,25 @@ class Item:
     """What a seller wants to list.
 
     Attributes:
-        texts: what the seller writes: title, description and condition.
+        title: what the seller writes.
+        description: what the seller writes.
+        condition: what the seller chooses.
         truth: what the seller would enter without suggestions: category, brand and price.
     """
 
-    texts: Mapping[str, str]
+    title: str
+    description: str
+    condition: str
     truth: Mapping[str, str | float]
 
     def listing(self, seller: str) -> Listing:
         """Return what is known when suggestions are asked for."""
-        return Listing(**self.texts, seller_id=seller)
+        return Listing(
+            title=self.title,
+            description=self.description,
+            condition=self.condition,
+            seller_id=seller,
+        )
 
 
 def draw_items(plan: LoopPlan) -> Iterator[Item]:
@@ -56,8 +65,8 @@ def draw_items(plan: LoopPlan) -> Iterator[Item]:
 def change_item(item: Item, plan: LoopPlan, day: int) -> Item:
     """Return an item as it is listed on a day, after what has happened until then."""
     if day >= plan.brand_day and _is_of_new_brand(item):
-        title = f"{NEW_BRAND} {item.texts['title']}"
-        item = Item({**item.texts, "title": title}, {**item.truth, "brand": NEW_BRAND})
+        truth = {**item.truth, "brand": NEW_BRAND}
+        item = replace(item, title=f"{NEW_BRAND} {item.title}", truth=truth)
     if day >= plan.inflation_day:
         price = round(float(item.truth["price"]) * INFLATION, 2)
         item = replace(item, truth={**item.truth, "price": price})
@@ -74,12 +83,14 @@ def _is_sold_here(values: Mapping[str, Any]) -> bool:
 
 def _to_item(values: Mapping[str, Any]) -> Item:
     return Item(
-        texts={name: values[name] for name in ("title", "description", "condition")},
+        title=values["title"],
+        description=values["description"],
+        condition=values["condition"],
         truth={name: values[name] for name in ("category", "brand", "price")},
     )
 
 
 def _is_of_new_brand(item: Item) -> bool:
     # A checksum is as good as a draw, and each item has the same one in every run.
-    is_chosen = crc32(item.texts["title"].encode()) % 2 == 0
+    is_chosen = crc32(item.title.encode()) % 2 == 0
     return item.truth["brand"] == NO_BRAND and is_chosen
