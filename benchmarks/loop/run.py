@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.loop.loop import Loop
+from benchmarks.loop.loop import run_days
 from benchmarks.loop.plan import LoopPlan
 from benchmarks.loop.record import write_record
 from benchmarks.shared.command_line import format_command, make_parser
@@ -39,10 +39,10 @@ def main() -> int:
     plan = _make_plan(arguments)
     try:
         if arguments.home:
-            record = Loop(plan, _settings(arguments.home), print).run(run)
+            record = run_days(plan, _settings(arguments.home), run, print)
         else:
             with tempfile.TemporaryDirectory() as home:
-                record = Loop(plan, _settings(Path(home)), print).run(run)
+                record = run_days(plan, _settings(Path(home)), run, print)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

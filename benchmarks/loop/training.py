@@ -14,6 +14,7 @@ from common.runs.run_list import Run, read_run
 from common.settings import Settings
 from common.store.storage import Storage
 from pipelines.training import local
+from pipelines.training.gate_config import NONE, REQUIRED
 
 MODELS = ("category", "brand", "price")
 """What the shop trains; a fee would need the rate card of a real one."""
@@ -48,12 +49,12 @@ def train(
     settings: Settings,
     rows: Rows,
     models: Sequence[str] = MODELS,
-    approval: str = "none",
+    needs_approval: bool = False,
 ) -> Run:
     """Train models on what sellers listed, as ``listrec train`` does, and return the run.
 
-    One that was refused or failed is returned like others. ``approval`` is that of the gate:
-    ``required`` publishes a release and leaves the champion.
+    One that was refused or failed is returned like others. A release that ``needs_approval`` is
+    published, and the champion stays.
     """
     ingest = {
         "sources": ["outcomes"],
@@ -61,7 +62,8 @@ def train(
         "until": rows.until.isoformat(),
     }
     chosen = {name: QUICK[name] for name in models}
-    config = {**chosen, "ingest": ingest, "gate": {"approval": approval}}
+    gate = {"approval": REQUIRED if needs_approval else NONE}
+    config = {**chosen, "ingest": ingest, "gate": gate}
     arguments = {
         "snapshot": "",
         "encoders": "",

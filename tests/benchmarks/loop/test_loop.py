@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.loop.loop import Loop
+from benchmarks.loop.loop import run_days
 from benchmarks.loop.page import render
 from benchmarks.loop.plan import LoopPlan
 from benchmarks.loop.record import read_record
@@ -38,7 +38,7 @@ def test_a_shop_notices_what_changes_and_learns_it_while_it_answers(tmp_path):
     settings = Settings.from_environment(
         {"LISTREC_HOME": str(tmp_path), "LISTREC_KEEP_LISTINGS": str(tmp_path / "kept")}
     )
-    record = Loop(short_plan(), settings, print).run(RUN)
+    record = run_days(short_plan(), settings, RUN, print)
 
     assert all(change.is_noticed_in_time for change in find_changes(record))
     repair = first_release_after(record, record.plan.inflation_day)
