@@ -38,11 +38,9 @@ def main() -> int:
     run = Run.start("loop", "synthetic", command)
     plan = _make_plan(arguments)
     try:
-        if arguments.home:
-            record = run_days(plan, _settings(arguments.home), run, print)
-        else:
-            with tempfile.TemporaryDirectory() as home:
-                record = run_days(plan, _settings(Path(home)), run, print)
+        with tempfile.TemporaryDirectory() as folder:
+            settings = _settings(arguments.home or Path(folder))
+            record = run_days(plan, settings, run, print)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -60,14 +58,16 @@ def _make_plan(arguments: argparse.Namespace) -> LoopPlan:
 
 
 def _settings(home: Path) -> Settings:
-    """Return settings of a shop of its own below an empty folder."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("LISTREC_", "MLFLOW_"))
-    }
-    own = {"LISTREC_HOME": str(home), "LISTREC_KEEP_LISTINGS": str(home / "photos")}
-    return Settings.from_environment({**kept, **own})
+    """Return settings of a shop of its own below an empty folder.
+
+    The steps of training runs inherit the environment, so it has no other shop any more.
+    """
+    for name in list(os.environ):
+        if name.startswith(("LISTREC_", "MLFLOW_")):
+            del os.environ[name]
+    os.environ["LISTREC_HOME"] = str(home)
+    os.environ["LISTREC_KEEP_LISTINGS"] = str(home / "photos")
+    return Settings.from_environment(os.environ)
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -100,8 +100,6 @@ def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
         "LISTREC_COMMIT": settings.commit,
         "LISTREC_USER": settings.user,
         "LISTREC_REUSE_STEPS": str(int(settings.reuse_steps)),
-        "LISTREC_EVENTS": settings.events,
-        "LISTREC_KEEP_LISTINGS": settings.keep_listings,
         "MLFLOW_TRACKING_URI": settings.tracking_uri,
         "LISTREC_TRACKING_TIMEOUT": str(settings.tracking_timeout),
         "PYTHONUNBUFFERED": "1",

@@ -1,5 +1,6 @@
 """Simulated days, run for real in their short form: what is planted is noticed and repaired."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,10 +35,12 @@ def short_plan():
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_a_shop_notices_what_changes_and_learns_it_while_it_answers(tmp_path):
-    settings = Settings.from_environment(
-        {"LISTREC_HOME": str(tmp_path), "LISTREC_KEEP_LISTINGS": str(tmp_path / "kept")}
-    )
+def test_a_shop_notices_what_changes_and_learns_it_while_it_answers(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path))
+    monkeypatch.setenv("LISTREC_KEEP_LISTINGS", str(tmp_path / "kept"))
+    settings = Settings.from_environment(os.environ)
     record = run_days(short_plan(), settings, RUN, print)
 
     assert all(change.is_noticed_in_time for change in find_changes(record))
