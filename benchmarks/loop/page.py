@@ -4,48 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.loop.record import LookRecord, LoopRecord, NightRecord, TrainingRecord
-from benchmarks.loop.shop import NEW_BRAND
-from benchmarks.loop.story import (
-    Change,
-    count_states,
-    false_alarms,
-    find_changes,
-    mean_between,
-    repaired_day,
-)
-from benchmarks.loop.trial import CHALLENGER, CONTROL
-from benchmarks.shared.markdown import bullets, describe_run, table
-
-WEEK = 7
-"""Days of the means that are compared."""
-
-ENDS = {
-    "promoted": "became the champion",
-    "refused": "was refused by its gate",
-    "held": "waits, because promotions are held during the experiment",
-    "awaiting approval": "waits for the experiment",
-    "failed": "failed",
-}
-"""How runs end, by their state."""
-
-OCCASIONS = {
-    "first": "the first training run",
-    "schedule": "the scheduled training run",
-    "monitoring": "the run that monitoring asked for",
-    "experiment": "the run of the experiment's challenger",
-}
-"""Why runs are started."""
+from benchmarks.loop.diary import diary_section
+from benchmarks.loop.experiment_section import experiment_section
+from benchmarks.loop.record import LoopRecord
+from benchmarks.loop.summary import summary_section
+from benchmarks.shared.markdown import bullets, describe_run
 
 
 def render(record: LoopRecord) -> str:
     """Return the page in Markdown."""
     parts = (
         _introduction(record),
-        _summary(record),
+        summary_section(record),
         _plots(record),
-        _experiment(record),
-        _diary(record),
+        experiment_section(record),
+        diary_section(record),
         _method(record),
     )
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
@@ -68,83 +41,6 @@ def _introduction(record: LoopRecord) -> Iterator[str]:
     yield (
         f"It took {sum(record.seconds.values()) / 60:.0f} minutes on a machine with other work, and"
         f" {sum(record.cpu_seconds.values()) / 60:.0f} minutes of processors."
-    )
-
-
-def _summary(record: LoopRecord) -> Iterator[str]:
-    yield "## In short"
-    yield ""
-    brand, inflation = find_changes(record)
-    alarms = len(false_alarms(record))
-    answers = sum(each.answers for each in record.trainings)
-    lost = sum(each.lost for each in record.trainings)
-    states = count_states(record)
-    ends = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-    yield from bullets(
-        [
-            _describe_brand(record, brand),
-            _describe_inflation(record, inflation),
-            _describe_winner(record),
-            f"{len(record.trainings)} training runs: {ends}.",
-            f"While they ran, {answers:,} suggestions were asked for over gRPC, and {lost} were"
-            " not answered.",
-            f"False alarms, which ask for a training run where nothing has changed: {alarms}.",
-        ]
-    )
-
-
-def _describe_brand(record: LoopRecord, change: Change) -> str:
-    name = "top_1_accuracy brand"
-    day = change.day
-    before = mean_between(record, name, day - WEEK, day - 1)
-    at_once = mean_between(record, name, day, day + 1)
-    later = mean_between(record, name, day + WEEK, day + 2 * WEEK - 1)
-    return (
-        f"**The new brand** {NEW_BRAND} comes on day {day}. {_describe_notice(change)} The first"
-        f" suggestion of a brand is right for {before:.0%} of the items in the week before, for"
-        f" {at_once:.0%} on its first two days, and for {later:.0%} a week later."
-    )
-
-
-def _describe_inflation(record: LoopRecord, change: Change) -> str:
-    name = "acceptance price"
-    day, repaired = change.day, repaired_day(record)
-    before = mean_between(record, name, day - WEEK, day - 1)
-    at_once = mean_between(record, name, day, day + 2)
-    end = f"From day {repaired} on" if repaired else "At the end"
-    later = mean_between(
-        record, name, (repaired or record.plan.days - WEEK), record.plan.days
-    )
-    return (
-        f"**The inflation** begins on day {day}. {_describe_notice(change)} {before:.0%} of the"
-        f" prices are accepted in the week before, {at_once:.0%} on its first three days. {end},"
-        f" {later:.0%} are."
-    )
-
-
-def _describe_notice(change: Change) -> str:
-    if change.noticed is None:
-        return "Monitoring does not notice it."
-    nights = change.noticed - change.day + 1
-    word = "night" if nights == 1 else "nights"
-    return f"Monitoring notices it after {nights} {word}."
-
-
-def _describe_winner(record: LoopRecord) -> str:
-    experiment = record.experiment
-    last = experiment.looks[-1]
-    verdict = "is not shown to be better, and the champion stays"
-    if experiment.winner == experiment.challenger:
-        verdict = "is better, and becomes the champion"
-    return f"**The experiment**: the release that learned from more days {verdict}. {_effect(last)}"
-
-
-def _effect(look: LookRecord) -> str:
-    if look.effect is None or look.low is None or look.high is None:
-        return "Too few sellers saw it to say how large the effect is."
-    return (
-        f"Acceptance of categories differs by {100 * look.effect:+.1f} points, with a 95 % interval"
-        f" from {100 * look.low:.1f} to {100 * look.high:.1f}."
     )
 
 
@@ -202,92 +98,6 @@ def _plots(record: LoopRecord) -> Iterator[str]:
         yield explanation
         yield ""
         yield f"![{alternative}](loop/{name}.svg)"
-
-
-def _experiment(record: LoopRecord) -> Iterator[str]:
-    plan, experiment = record.plan, record.experiment
-    yield "## The experiment"
-    yield ""
-    yield (
-        f"Scheduled training runs learn from {plan.training_days} days. Would a category model that"
-        f" learned from {plan.challenger_days} days be accepted more often? The night before day"
-        f" {plan.experiment_day} one is trained, passes its gate, and waits. This file is"
-        " published:"
-    )
-    yield ""
-    yield "```yaml"
-    yield experiment.text.strip()
-    yield "```"
-    yield ""
-    yield (
-        f"Half of the sellers get `{CHALLENGER}`, the others `{CONTROL}`, which is the champion."
-        " The server assigns them by their id. Promotions are held meanwhile, so that the control"
-        " stays what it is. Every night the experiment is analyzed, with an interval that may be"
-        " looked at every day; the usual one at the end decides."
-    )
-    yield ""
-    yield "![Effect on acceptance with its interval by day](loop/experiment.svg)"
-    yield ""
-    head = ("day", CONTROL, CHALLENGER, "effect, points", "interval")
-    yield from table(head, [_look_row(each) for each in experiment.looks])
-
-
-def _look_row(look: LookRecord) -> list[str]:
-    effect = "" if look.effect is None else f"{100 * look.effect:+.1f}"
-    interval = ""
-    if look.low is not None and look.high is not None:
-        interval = f"{100 * look.low:+.1f} to {100 * look.high:+.1f}"
-    sellers = [f"{look.sellers[name]} sellers" for name in (CONTROL, CHALLENGER)]
-    return [str(look.day), *sellers, effect, interval + ", decides" * look.is_final]
-
-
-def _diary(record: LoopRecord) -> Iterator[str]:
-    yield "## Night by night"
-    yield ""
-    yield "Nights in which nothing happened are left out."
-    yield ""
-    rows = []
-    for day in range(record.plan.days + 1):
-        sentences = [*_of_plan(record, day), *_of_night(record, day)]
-        sentences += [
-            _of_training(each) for each in record.trainings if each.day == day
-        ]
-        if sentences:
-            rows.append([str(day), " ".join(sentences)])
-    yield from table(("day", "what happened"), rows)
-
-
-def _of_plan(record: LoopRecord, day: int) -> Iterator[str]:
-    plan = record.plan
-    if day == plan.brand_day:
-        yield f"**{NEW_BRAND} appears.**"
-    if day == plan.inflation_day:
-        yield "**Prices rise by 30 %.**"
-    if day == plan.experiment_day:
-        yield "**The experiment begins.**"
-    if day == plan.last_experiment_day:
-        yield "**The experiment is decided.**"
-
-
-def _of_night(record: LoopRecord, day: int) -> Iterator[str]:
-    for night in record.nights:
-        if night.day == day and night.reasons:
-            yield f"{_described(night)}."
-
-
-def _described(night: NightRecord) -> str:
-    verb = "asks to retrain" if night.retrain else "waits"
-    reasons = dict.fromkeys((*night.drifts, *night.losses))
-    return f"Monitoring {verb}: {', '.join(reasons).replace('_', ' ')}"
-
-
-def _of_training(training: TrainingRecord) -> str:
-    occasion = OCCASIONS[training.why]
-    release = f", release {training.release}," if training.release else ""
-    reasons = "; ".join(training.reasons).partition(" (log:")[0]
-    is_told = training.state in ("refused", "failed") and reasons
-    end = f"{ENDS[training.state]}: {reasons}" if is_told else ENDS[training.state]
-    return f"{occasion.capitalize()}{release} {end}."
 
 
 def _method(record: LoopRecord) -> Iterator[str]:

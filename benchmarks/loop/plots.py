@@ -53,8 +53,8 @@ def _mark(axes: Any, record: LoopRecord) -> None:
     promoted = [each.day for each in record.trainings if each.state == PROMOTED]
     for index, day in enumerate(promoted):
         label = "new release" if index == 0 else None
-        axes.axvline(day + 0.5, color="grey", lw=0.6, ls=":", label=label)
-    axes.axvline(plan.brand_day - 0.5, color="tab:green", lw=1.5, label="new brand")
+        axes.axvline(day + 0.5, color="grey", lw=1, ls=":", label=label)
+    axes.axvline(plan.brand_day - 0.5, color="tab:olive", lw=1.5, label="new brand")
     axes.axvline(plan.inflation_day - 0.5, color="tab:red", lw=1.5, label="inflation")
     first, last = plan.experiment_day - 0.5, plan.last_experiment_day + 0.5
     axes.axvspan(first, last, color="tab:purple", alpha=0.08, label="experiment")

@@ -1,0 +1,76 @@
+"""What happened in the simulated days, night by night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.loop.record import LoopRecord, NightRecord, TrainingRecord
+from benchmarks.loop.shop import NEW_BRAND
+from benchmarks.shared.markdown import table
+
+ENDS = {
+    "promoted": "became the champion",
+    "refused": "was refused by its gate",
+    "held": "waits, because promotions are held during the experiment",
+    "awaiting approval": "waits for the experiment",
+    "failed": "failed",
+}
+"""How runs end, by their state."""
+
+OCCASIONS = {
+    "first": "the first training run",
+    "schedule": "the scheduled training run",
+    "monitoring": "the run that monitoring asked for",
+    "experiment": "the run of the experiment's challenger",
+}
+"""Why runs are started."""
+
+
+def diary_section(record: LoopRecord) -> Iterator[str]:
+    """Give the lines of the section."""
+    yield "## Night by night"
+    yield ""
+    yield "Nights in which nothing happened are left out."
+    yield ""
+    rows = []
+    for day in range(record.plan.days + 1):
+        sentences = [*_of_plan(record, day), *_of_night(record, day)]
+        sentences += [
+            _of_training(each) for each in record.trainings if each.day == day
+        ]
+        if sentences:
+            rows.append([str(day), " ".join(sentences)])
+    yield from table(("day", "what happened"), rows)
+
+
+def _of_plan(record: LoopRecord, day: int) -> Iterator[str]:
+    plan = record.plan
+    if day == plan.brand_day:
+        yield f"**{NEW_BRAND} appears.**"
+    if day == plan.inflation_day:
+        yield "**Prices rise by 30 %.**"
+    if day == plan.experiment_day:
+        yield "**The experiment begins.**"
+    if day == plan.last_experiment_day:
+        yield "**The experiment is decided.**"
+
+
+def _of_night(record: LoopRecord, day: int) -> Iterator[str]:
+    for night in record.nights:
+        if night.day == day and night.reasons:
+            yield f"{_described(night)}."
+
+
+def _described(night: NightRecord) -> str:
+    verb = "asks to retrain" if night.retrain else "waits"
+    reasons = dict.fromkeys((*night.drifts, *night.losses))
+    return f"Monitoring {verb}: {', '.join(reasons).replace('_', ' ')}"
+
+
+def _of_training(training: TrainingRecord) -> str:
+    occasion = OCCASIONS[training.why]
+    release = f", release {training.release}," if training.release else ""
+    reasons = "; ".join(training.reasons).partition(" (log:")[0]
+    is_told = training.state in ("refused", "failed") and reasons
+    end = f"{ENDS[training.state]}: {reasons}" if is_told else ENDS[training.state]
+    return f"{occasion.capitalize()}{release} {end}."
