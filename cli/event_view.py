@@ -34,7 +34,11 @@ def _describe_shown(row: Mapping[str, Any]) -> str:
         for each in row["amounts"]
     ]
     suggested = ", ".join([*firsts, *amounts]) or "no suggestions"
-    return suggested + _POLICIES.get(row["policy"], "")
+    variants = (row["experiments"] or {}).items()
+    tried = ", ".join(f"{variant} of {key}" for key, variant in variants)
+    return (
+        suggested + _POLICIES.get(row["policy"], "") + (f" ({tried})" if tried else "")
+    )
 
 
 def _describe_outcome(row: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ class ArtifactError(ListrecError):
 
 
 class RefusedError(ListrecError):
-    """A release may not become the champion; the one that is served stays."""
+    """What is served may not be changed, and stays as it is."""
 
     exit_code = 3
 

@@ -31,7 +31,7 @@ class Backends:
         """Whether the models of this process have nothing to do."""
         return self._batcher.is_idle
 
-    async def ask(
+    async def predict(
         self,
         loaded: Suggester,
         read: ReadPhotos,

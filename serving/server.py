@@ -165,7 +165,7 @@ class Server:
 
         Both take the place of those before.
         """
-        self._releases.hold(releases)
+        self._releases.keep_for_variants(releases)
         self._experiments.replace(experiments)
 
     async def stop(self) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from weakref import WeakSet
 
 from common.earnings import suggest_earnings
-from common.listing import Listing, Suggestion, Suggestions
+from common.listing import Listing, Suggestions
 from serving import convert, metrics, photos, validation
 from serving.backends import Backends
 from serving.experiments.adjusting import adjust_all
@@ -47,9 +47,7 @@ class SuggesterService(rpc.SuggesterServicer):
         self._settings = settings
         self._reader = reader
         self._shadow = shadow
-        self._shadow_variants = ShadowVariants(
-            self._answer_shadow, lambda: backends.is_idle
-        )
+        self._shadow_variants = ShadowVariants(backends, reader)
         self._streams: WeakSet[SuggestionStream] = WeakSet()
 
     async def Suggest(
@@ -78,7 +76,8 @@ class SuggesterService(rpc.SuggesterServicer):
         # The shadow is compared with the release that is served, not with those that are named or
         # that an experiment tries.
         shown = treatments.shown
-        if self._shadow and shown.loaded is self._releases.current:
+        is_served = shown.loaded is self._releases.current and not shown.parameters
+        if self._shadow and is_served and not request.release:
             self._shadow.compare(request, suggestions)
         return convert.from_suggestions(suggestions)
 
@@ -123,7 +122,7 @@ class SuggesterService(rpc.SuggesterServicer):
         """Return suggestions of the named models, or all, for the only listing of ``read``."""
         [listing] = read.listings
         shown = treatments.shown
-        by_model, missing = await self._backends.ask(
+        by_model, missing = await self._backends.predict(
             shown.loaded, read, models, deadline
         )
         by_model = adjust_all(by_model, shown.parameters)
@@ -138,21 +137,6 @@ class SuggesterService(rpc.SuggesterServicer):
             suggest_earnings(listing, by_model, self._settings.commission),
             treatments.experiments,
         )
-
-    async def _answer_shadow(
-        self,
-        treatment: Treatment,
-        read: ReadPhotos,
-        models: Sequence[str],
-        deadline: float,
-    ) -> Mapping[str, Suggestion]:
-        """Return what a shadow variant would suggest for the only listing of ``read``."""
-        [listing] = read.listings
-        encoders = treatment.loaded.encoders
-        results = await self._reader.read(listing.photos, encoders, deadline)
-        read = photos.gather([listing], [results])
-        by_model, _ = await self._backends.ask(treatment.loaded, read, models, deadline)
-        return adjust_all(by_model, treatment.parameters)
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows less a margin, or the default."""

@@ -1,4 +1,4 @@
-"""The loop of a process that looks at something again and again until it is told to stop."""
+"""The loop of a process that repeats a task until it is told to stop."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from serving.workers import STOP_SIGNALS
 
 @dataclass(slots=True)
 class UntilStopped:
-    """Calls ``look`` until SIGTERM, or until a pipe is closed by the other side.
+    """Calls a task until SIGTERM, or until a pipe is closed by the other side.
 
-    A look that forks is interrupted, so that it can end its child.
+    A task that waits for a child is interrupted, so that it can end it.
 
     Attributes:
-        look: called with the file descriptor of the pipe.
-        seconds: time between two looks.
+        task: called with the file descriptor of the pipe.
+        seconds: time between two calls.
     """
 
-    look: Callable[[int], None]
+    task: Callable[[int], None]
     seconds: float
     _is_stopping: bool = False
 
     def run(self, ready: Callable[[], None], lifeline: int) -> None:
-        """Look until told to stop; call ``ready`` once signals are heard."""
+        """Repeat the task until told to stop; call ``ready`` once signals are heard."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         try:
             ready()
             while not self._must_stop(lifeline):
-                self.look(lifeline)
+                self.task(lifeline)
         except KeyboardInterrupt:
             pass
 
@@ -43,7 +43,7 @@ class UntilStopped:
         raise KeyboardInterrupt
 
     def _must_stop(self, lifeline: int) -> bool:
-        """Wait until it is time for another look; return whether there is none."""
+        """Wait until it is time for another call; return whether there is none."""
         if self._is_stopping:
             return True
         return bool(select.select([lifeline], [], [], self.seconds)[0])

@@ -82,7 +82,7 @@ class Prototype:
         """Do what the gateway does between a body and its answer."""
         values = ListingBody.model_validate(body).model_dump()
         listing = Listing(**values, photos=tuple(photos))
-        return http_answer(listing, await self._suggester.suggest(listing, []))
+        return http_answer(listing, await self._suggester.suggest(listing, [], True))
 
 
 async def _serve() -> None:

@@ -85,6 +85,7 @@ def _alerts_of_servers(queries: Queries) -> tuple[Alert, ...]:
     p99 = queries.quantile(0.99, "listrec_request_seconds", SUGGEST)
     max_age = MAX_RELEASE_DAYS * 86_400
     not_taken = queries.growth("listrec_release_changes_total", NOT_TAKEN, by="result")
+    not_loaded = queries.select("listrec_experiments_not_loaded")
 
     return (
         Alert(
@@ -135,6 +136,13 @@ def _alerts_of_servers(queries: Queries) -> tuple[Alert, ...]:
             "1m",
             TICKET,
             "a new release is {{ $labels.result }}, and the one before it is served",
+        ),
+        Alert(
+            "ExperimentsNotLoaded",
+            f"max by (reason) ({not_loaded}) > 0",
+            "5m",
+            TICKET,
+            "servers do not apply the experiments that are published: {{ $labels.reason }}",
         ),
     )
 

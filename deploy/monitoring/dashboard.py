@@ -113,6 +113,7 @@ def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
     releases = f"sum by (release) ({queries.select('listrec_release')}) > 0"
     cached = queries.share("listrec_photos_total", 'source="cached"')
     workers = f"sum by (instance) ({queries.select('listrec_workers')})"
+    publications = f"sum by (number) ({queries.select('listrec_experiments')}) > 0"
 
     return (
         Panel(
@@ -134,6 +135,11 @@ def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
         Panel("Release served, by workers", "short", ((releases, "{{release}}"),)),
         Panel("Age of the release", "s", ((queries.release_age(), "age"),)),
         Panel("Workers", "short", ((workers, "{{instance}}"),)),
+        Panel(
+            "Experiments applied, by workers",
+            "short",
+            ((publications, "publication {{number}}"),),
+        ),
     )
 
 

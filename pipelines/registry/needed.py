@@ -6,11 +6,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from common.experiments import definition, published
 from common.runs.outcome import ON_HOLD
 from common.runs.run_list import Run, find_records, may_go_on
 from common.store import promotion_hold
 from common.store.release import Release, ReleaseStore
 from common.store.storage import Storage
+from models.layers import LAYERS
 
 
 def needed_releases(
@@ -22,10 +24,12 @@ def needed_releases(
 ) -> set[str]:
     """Return the ids of the releases that stay, of which the newest ``keep`` do.
 
-    Besides these stay champions, what runs made that may go on, and what waits for the end of a
-    hold. ``releases`` are those of the store, newest first.
+    Besides these stay champions, what variants of experiments name, what runs made that may go on,
+    and what waits for the end of a hold. ``releases`` are those of the store, newest first.
     """
     needed = {release.id for release in releases[:keep]} | set(store.champions())
+    experiments = published.read(store.storage).experiments(LAYERS)
+    needed |= definition.needed_releases(experiments, now.date())
     is_held = promotion_hold.read(store.storage, now) is not None
     for run in runs:
         if may_go_on(run, now) or (run.state == ON_HOLD and is_held):

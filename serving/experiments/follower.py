@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -52,10 +52,10 @@ class HoldingServer(Protocol):
 
 @dataclass(slots=True)
 class ExperimentsFollower:
-    """Applies what is published, as far as the releases that it names are held.
+    """Applies what is published, and loads the releases that it names.
 
-    An experiment whose releases are not all held is left out as a whole: its shares would be wrong
-    otherwise. What was stopped is applied at once, also while a release is loaded.
+    The server leaves out an experiment while one of its releases is not held. What was stopped is
+    applied at once, also while a release is loaded.
 
     Attributes:
         loader: loads releases.
@@ -73,8 +73,9 @@ class ExperimentsFollower:
     _text: str = ""
     _published: Published = field(default_factory=Published)
     _experiments: tuple[Experiment, ...] = ()
-    _applied: tuple[Experiment, ...] = ()
     _held: dict[str, Suggester] = field(default_factory=dict)
+    _applied: tuple[tuple[Experiment, ...], Set[str]] = ((), frozenset())
+    _has_dropped: bool = False
 
     def begin(self) -> None:
         """Apply what the other workers do, before the server starts; releases are loaded here."""
@@ -86,6 +87,7 @@ class ExperimentsFollower:
             except Exception as error:
                 report_bug(error, "a release")  # it is tried again
         self._apply()
+        metrics.EXPERIMENTS.labels(self._published.number).set(1)
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -110,29 +112,34 @@ class ExperimentsFollower:
         metrics.EXPERIMENTS.labels(self._published.number).set(1)
 
     def _apply(self) -> None:
-        """Apply the experiments whose releases are held, and drop releases without one."""
+        """Apply the experiments that are not over, and hold the releases that they need."""
         day = self.day()
-        usable = tuple(
-            each
-            for each in self._experiments
-            if not each.is_over(day) and each.releases <= self._held.keys()
-        )
-        needed = needed_releases(self._experiments, day)
+        experiments = tuple(each for each in self._experiments if not each.is_over(day))
+        needed = needed_releases(experiments, day)
         self._held = {key: self._held[key] for key in self._held if key in needed}
-        if usable == self._applied:
+        lacking = len(needed) - len(self._held)
+        metrics.EXPERIMENTS_NOT_LOADED.labels("release").set(lacking)
+        if (experiments, self._held.keys()) == self._applied:
             return
 
-        self.server.apply(usable, tuple(self._held.values()))
-        self._applied = usable
+        self._has_dropped |= bool(self._applied[1] - self._held.keys())
+        self.server.apply(experiments, tuple(self._held.values()))
+        self._applied = experiments, set(self._held)
         metrics.EXPERIMENTS_RELOADS.labels("taken").inc()
-        keys = [each.key for each in usable]
-        fields = {"number": self._published.number, "experiments": keys}
+        fields = {
+            "number": self._published.number,
+            "experiments": [each.key for each in experiments],
+            "releases": list(self._held),
+        }
         log(LOG, logging.INFO, "experiments taken", **fields)
 
     async def _keep_loading(self) -> None:
         while True:
             for release in self._lacking():
                 await self._take(release)
+            if self._has_dropped:
+                self._has_dropped = False
+                await self.loader.return_memory()
             await asyncio.sleep(INTERVAL)
 
     def _lacking(self) -> list[Release]:

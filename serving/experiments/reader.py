@@ -49,7 +49,7 @@ class ExperimentsReader:
         """
         # A reader that has died is replaced, and goes on where it was.
         self._accepted = self.target.read()
-        self._mark_loaded()
+        self._clear_problems()
         storage = Storage(self.store)
         ready()
         while True:
@@ -85,10 +85,10 @@ class ExperimentsReader:
 
         self._write(found)
         self._problem = ""
-        self._mark_loaded()
+        self._clear_problems()
         log(LOG, logging.INFO, "experiments accepted", number=found.number)
 
-    def _mark_loaded(self) -> None:
+    def _clear_problems(self) -> None:
         for reason in PROBLEMS:
             metrics.EXPERIMENTS_RELOADS.labels(reason)  # 0 from the start on
             metrics.EXPERIMENTS_NOT_LOADED.labels(reason).set(0)
@@ -103,6 +103,7 @@ class ExperimentsReader:
         if str(error) == self._problem:
             return
         self._problem = str(error)
+        self._clear_problems()
         metrics.EXPERIMENTS_RELOADS.labels(result).inc()
         metrics.EXPERIMENTS_NOT_LOADED.labels(result).set(1)
         fields = {"reason": str(error), "served": self._accepted.number}

@@ -51,14 +51,12 @@ class VariantReleaseWatcher:
     def _look(self, lifeline: int) -> None:
         experiments = self.target.read().experiments(LAYERS)
         needed = needed_releases(experiments, self.day())
-        self._retries.forget_others(needed)
+        self._retries.prune(needed)
         self.target.remove_others(needed)
 
         for release in sorted(needed):
             if self.target.release(release) is None:
                 self._try(release, lifeline)
-        lacking = [each for each in needed if self.target.release(each) is None]
-        metrics.EXPERIMENTS_NOT_LOADED.labels("release").set(len(lacking))
 
     def _try(self, release: str, lifeline: int) -> None:
         if self._retries.must_wait(release):

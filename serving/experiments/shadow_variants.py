@@ -7,17 +7,19 @@ nothing else waits: under load they are the first to be left out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.errors import ListrecError
 from common.experiments.definition import PAGE
 from common.listing import Suggestion
-from serving import metrics
+from serving import metrics, photos
 from serving.agreement import agreements
+from serving.backends import Backends
 from serving.bugs import report_bug
+from serving.experiments.adjusting import adjust_all
 from serving.experiments.treatment import ShadowTreatment, Treatment
-from serving.photos import ReadPhotos
+from serving.photos import PhotoReader, ReadPhotos
 
 MAX_IN_FLIGHT = 2
 TIMEOUT = 2.0
@@ -25,24 +27,18 @@ TIMEOUT = 2.0
 DELAY = 0.05
 """Seconds until an answer is on its way."""
 
-Answer = Callable[
-    [Treatment, ReadPhotos, Sequence[str], float], Awaitable[Mapping[str, Suggestion]]
-]
-"""Answers the only listing of what was read with the named models of a treatment until a
-deadline."""
-
 
 @dataclass(slots=True)
 class ShadowVariants:
     """Compares shadow variants with what is shown; all methods are for the event loop.
 
     Attributes:
-        answer: computes a treatment.
-        is_idle: tells whether nothing else is to be computed.
+        backends: computes them.
+        reader: reads photos.
     """
 
-    answer: Answer
-    is_idle: Callable[[], bool]
+    backends: Backends
+    reader: PhotoReader
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def compare(
@@ -72,21 +68,35 @@ class ShadowVariants:
         shown: Mapping[str, Suggestion],
     ) -> None:
         await asyncio.sleep(DELAY)
-        if not self.is_idle():
+        if not self.backends.is_idle:
             _count(shadow, "", "skipped")
             return
 
         names = [name for name in shown if shadow.layer in (PAGE, name)]
-        deadline = asyncio.get_running_loop().time() + TIMEOUT
+        shadowed: Mapping[str, Suggestion] = {}
         try:
-            shadowed = await self.answer(shadow.treatment, read, names, deadline)
+            shadowed = await self._answer(shadow.treatment, read, names)
         except (ListrecError, TimeoutError):
-            shadowed = {}
+            pass  # it is counted as missing
         except Exception as error:
             report_bug(error, f"shadow variant of {shadow.experiment}")
-            shadowed = {}
         for model, kind in agreements({name: shown[name] for name in names}, shadowed):
             _count(shadow, model, kind)
+
+    async def _answer(
+        self, treatment: Treatment, read: ReadPhotos, names: Sequence[str]
+    ) -> Mapping[str, Suggestion]:
+        """Return what the named models suggest for the only listing of ``read``."""
+        deadline = asyncio.get_running_loop().time() + TIMEOUT
+        [listing] = read.listings
+        # Its encoders of photos may be others than those of what is shown.
+        encoders = treatment.loaded.encoders
+        results = await self.reader.read(listing.photos, encoders, deadline)
+        read = photos.gather([listing], [results])
+        by_model, _ = await self.backends.predict(
+            treatment.loaded, read, names, deadline
+        )
+        return adjust_all(by_model, treatment.parameters)
 
 
 def _count(shadow: ShadowTreatment, model: str, kind: str) -> None:

@@ -81,7 +81,7 @@ class LoadedReleases:
         self.current = loaded
         self._composed.clear()
 
-    def hold(self, of_variants: Sequence[Suggester]) -> None:
+    def keep_for_variants(self, of_variants: Sequence[Suggester]) -> None:
         """Hold the releases that variants of experiments name, in the place of those before."""
         self._of_variants = tuple(of_variants)
         self._composed.clear()

@@ -27,7 +27,7 @@ class Retries:
         """Return whether a release has failed a moment ago."""
         return time.monotonic() < self._ends.get(release, 0.0)
 
-    def forget_others(self, releases: Collection[str]) -> None:
-        """Forget the failures of all but some releases: those are tried at once."""
+    def prune(self, releases: Collection[str]) -> None:
+        """Forget the failures of all but these releases: others are tried at once again."""
         for release in self._ends.keys() - set(releases):
             del self._ends[release], self._seconds[release]

@@ -64,7 +64,7 @@ class Watcher:
             metrics.RELEASE_CHANGES.labels("unreachable").inc()
             return
         # Another champion than the one that has failed is tried at once.
-        self._retries.forget_others([champion])
+        self._retries.prune([champion])
         if champion in ("", self.served) or self._retries.must_wait(champion):
             return
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from benchmarks.serving import goals, processes, profile, report, servers
+from benchmarks.serving import experiments, goals, processes, profile, report, servers
 from benchmarks.serving.answers import find_difference
 from benchmarks.serving.bare import encode_photos
 from benchmarks.serving.contestants import contestants
@@ -275,6 +275,15 @@ def test_a_profile_has_a_figure_of_every_phase_and_model(suggester):
     assert {"check", "hash", "convert", *suggester.predictors} < set(figures)
     assert all(len(values) == 1 for values in figures.values())
     assert sum(values[0] for values in figures.values()) == 2 * figures["total"][0]
+
+
+def test_requests_are_timed_with_and_without_experiments(suggester, monkeypatch):
+    monkeypatch.setattr(experiments, "N_REQUESTS", 4)
+
+    times = asyncio.run(experiments.measure(suggester, 2))
+
+    assert set(times) == {experiments.NONE, experiments.FIRST, experiments.FURTHER}
+    assert all(len(of_kind) == 2 and (of_kind > 0).all() for of_kind in times.values())
 
 
 @pytest.mark.slow

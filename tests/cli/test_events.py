@@ -59,6 +59,15 @@ def test_suggestions_that_nobody_saw_are_told_from_others(home, capsys):
     assert all(any(line.endswith(end) for line in shown) for end in ends)
 
 
+def test_what_was_shown_has_the_variants_of_the_seller(home, capsys):
+    tried = replace(SHOWN, id="tried", experiments={"top-3": "three"})
+    append_all(home / "event_log", [tried])
+    main(["events", "drain"])
+    capsys.readouterr()
+    assert main(["events", "show"]) == 0
+    assert "24.50 USD (three of top-3)" in capsys.readouterr().out
+
+
 def test_events_of_one_moment_are_in_the_order_in_which_they_happen(home, capsys):
     last = Listed("8f14e45f", "sku", None, "", OUTCOME.time, id="a", seller="")
     append_all(home / "event_log", [last])

@@ -158,3 +158,14 @@ def test_answers_of_a_batch_are_those_of_each_job_alone(real, groups):
         for name in models.NAMES:
             # Same abstentions and candidates, probabilities within rounding.
             check_equal(job.answers[name], expected.answers[name])
+
+
+def test_a_model_that_releases_have_in_common_runs_once_for_all(loaded, predictor):
+    brand = predictor("brand")
+    releases = [loaded(brand, release=name) for name in ("r1", "r2")]
+    jobs = [_job(each, "a", models=["brand"]) for each in releases]
+
+    compute(jobs)
+
+    assert len(brand.saw) == 1
+    assert [len(job.answers["brand"]) for job in jobs] == [1, 1]

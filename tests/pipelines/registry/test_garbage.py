@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.errors import ArtifactError, RefusedError
+from common.experiments import published
+from common.experiments.published import Published
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.registry.garbage import GRACE, find_garbage
 from pipelines.registry.removal import remove
 from pipelines.training.challenger_count import count_attempt
+from tests.common.experiments.files import TOP_3
 from tests.pipelines.registry.conftest import NOW
 
 LATER = datetime.now(UTC) + 2 * GRACE
@@ -74,6 +77,17 @@ def test_old_releases_go_with_everything_that_only_they_have(store, release):
     assert storage.keys("cards") == [f"{kept}.md"]
     assert store.check(new.id) == new
     assert _collect(store).artifacts == ()
+
+
+def test_the_releases_of_variants_stay_until_their_experiment_is_over(store, release):
+    old, _ = release("old", days=9), release("new", days=8)
+    end = LATER.date() + timedelta(days=1)
+    text = TOP_3.replace("parameters: {top_k: 3}", f"release: {old.id}")
+    text = text.replace("end: 2026-12-14", f"end: {end}")
+    published.write(store.storage, Published(), Published(1, {"top-3": text}))
+
+    assert _collect(store).releases == ()
+    assert _collect(store, now=LATER + timedelta(days=2)).releases == (old,)
 
 
 def test_the_champion_and_those_before_it_stay(store, release):

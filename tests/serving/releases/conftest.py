@@ -104,6 +104,7 @@ def serve(home):
                 [*LISTREC, "serve", "--port", "0", *words],
                 env=os.environ
                 | {"LISTREC_HOME": str(home.path), "LISTREC_RELEASE_POLL": "0.2"}
+                | {"LISTREC_EXPERIMENTS_POLL": "0"}
                 | environment,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -17,6 +17,7 @@ from serving.client import Client
 from serving.logs import JsonFormatter, Sampler
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.releases.composed import with_model
 from serving.releases.loaded import LoadedReleases
 from serving.releases.source import ReleaseSource
 from serving.server import Server
@@ -58,6 +59,19 @@ def test_releases_side_by_side_answer_as_each_does_alone(releases):
                 expected = alone.suggest(listing)
                 for name in models.NAMES:
                     check_equal([answer.by_model[name]], [expected.by_model[name]])
+
+
+def test_each_model_of_a_composed_release_answers_as_in_its_own(releases):
+    champion, other = releases
+    composed = with_model(champion, "price", other)
+    settings = ServingSettings(port=0, shutdown_grace=5, default_deadline=20)
+    with run_in_thread(Server(composed, settings)) as address, Client(address) as asked:
+        for listing in LISTINGS:
+            answer = asked.suggest(listing, timeout=20)
+            for name in models.NAMES:
+                owner = other if name == "price" else champion
+                expected = owner.suggest(listing).by_model[name]
+                check_equal([answer.by_model[name]], [expected])
 
 
 def test_what_releases_have_in_common_is_loaded_once(releases):
