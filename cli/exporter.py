@@ -1,4 +1,4 @@
-"""``listrec exporter``: metrics of training runs for Prometheus, outside of the runs."""
+"""``listrec exporter``: metrics of training runs and of monitoring, outside of both."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from common.store.storage import Storage
 )
 @click.pass_obj
 def exporter(settings: Settings, pipeline: str, host: str, port: int) -> None:
-    """Export when training runs last succeeded, for Prometheus, until Ctrl-C.
+    """Export when training last succeeded and what monitoring found, for Prometheus, until Ctrl-C.
 
-    It reads the records of runs in the store, so it tells too when no run is started at all. Let
-    it run where the runs do not.
+    It reads the records in the store, so it tells too when no run is started at all, and when
+    nobody monitors. Let it run where the runs do not.
 
     \b
     Examples:
@@ -32,8 +32,10 @@ def exporter(settings: Settings, pipeline: str, host: str, port: int) -> None:
       listrec exporter --pipeline price --host 0.0.0.0 --port 9466
     """
     from pipelines.notifications.exporter import TrainingCollector, export
+    from pipelines.notifications.monitoring_exporter import MonitoringCollector
 
-    collector = TrainingCollector(Storage(settings.store), pipeline)
-    port, thread = export(host, port, collector)
+    storage = Storage(settings.store)
+    collectors = TrainingCollector(storage, pipeline), MonitoringCollector(storage)
+    port, thread = export(host, port, *collectors)
     click.echo(f"Metrics are on http://{host}:{port}/metrics")
     thread.join()

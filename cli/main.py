@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": "cli.serve:serve",
     "events": "cli.events:events",
     "report": "cli.report:report",
+    "monitor": "cli.monitor:monitor",
     "experiment": "cli.experiment.commands:experiment",
     "benchmark": "cli.benchmark:benchmark",
 }

@@ -56,8 +56,8 @@ def choose_days(
 
     ``promoted`` is when the champion became it, ``None`` where that is not known. The first days
     that it served are what it was released for: later ones are compared with them, so that a slow
-    change is seen too. While it has not served for longer than the days that are looked at, they
-    are compared with those right before them.
+    change is seen too. While these are fewer days than are looked at, chance alone makes large
+    differences: the days right before are taken in their place.
     """
     until = _midnight(time)
     now = Days(until - config.days * DAY, until)
@@ -67,7 +67,7 @@ def choose_days(
 
     # The day of the promotion has answers of both releases.
     first = _midnight(promoted) + DAY
-    if first >= now.since:
+    if first + config.days * DAY > now.since:
         return ComparedDays(now, trailing, has_served=False)
     end = min(first + config.reference_days * DAY, now.since)
     return ComparedDays(now, Days(first, end), has_served=True)

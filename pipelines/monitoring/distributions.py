@@ -44,6 +44,16 @@ class Distribution:
     before: tuple[float, ...]
     now: tuple[float, ...]
 
+    @property
+    def rows(self) -> list[tuple[str, float, float]]:
+        """Each name with its shares before and now."""
+        return list(zip(self.names, self.before, self.now, strict=True))
+
+    @property
+    def highest(self) -> float:
+        """The largest share."""
+        return max((*self.before, *self.now))
+
 
 def describe_drifts(
     drifts: Sequence[Drift], before: pd.DataFrame, now: pd.DataFrame

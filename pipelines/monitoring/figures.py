@@ -82,10 +82,9 @@ def _add_group(fields: pd.DataFrame, by: Group) -> pd.DataFrame:
 
 def _add_variant(fields: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each experiment that the seller of a row was in."""
-    names = [
-        [f"{key}: {variant}" for key, variant in (experiments or {}).items()]
-        for experiments in fields["experiments"]
-    ]
+    names = fields["experiments"].map(
+        lambda variants: [f"{key}: {name}" for key, name in (variants or {}).items()]
+    )
     exploded = fields.assign(variant=names).explode("variant")
     return exploded[exploded["variant"].notna()]
 

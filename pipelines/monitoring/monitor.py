@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,22 +15,20 @@ from common.monitoring_record import (
     DriftRecord,
     MonitoringRecord,
 )
+from pipelines.monitoring.comparison import compare
 from pipelines.monitoring.config import INTERVAL_LEVEL, MonitoringConfig
 from pipelines.monitoring.days import ComparedDays, Days, choose_days
 from pipelines.monitoring.distributions import Distribution, describe_drifts
-from pipelines.monitoring.drift import Drift, find_drift
-from pipelines.monitoring.features import tabulate_features
+from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.figures import collect_figures
-from pipelines.monitoring.quality_changes import QualityChange, compare_quality
-from pipelines.monitoring.retrain_rule import History, decide_retraining, is_too_large
+from pipelines.monitoring.quality_changes import QualityChange
+from pipelines.monitoring.retrain_rule import History, is_too_large
 from pipelines.outcomes.tables import OutcomeTables, make_tables
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-ReadEvents = Callable[[datetime, datetime], "pa.Table"]
-"""Gives the events from a time on and before another (``pipelines.outcomes.event_table``)."""
+    from pipelines.outcomes.event_reader import EventReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Monitoring:
 
 
 def monitor(
-    read_events: ReadEvents,
+    read_events: EventReader,
     history: History,
     time: datetime,
     config: MonitoringConfig | None = None,
@@ -58,41 +56,33 @@ def monitor(
     """
     config = config or MonitoringConfig()
     days = choose_days(time, history.promoted, config)
-    now, before = _read(read_events, days.now), _read(read_events, days.before)
+    now, before = read_days(read_events, days.now), read_days(read_events, days.before)
     if now.listings.empty:
-        first, *_, last = (*days.now.names, days.now.names[-1])
+        names = days.now.names
         raise InputError(
-            f"no item from {first} to {last} is among the events: 'listrec events drain' moves"
-            " those that wait in the log, and --until chooses other days"
+            f"no item from {names[0]} to {names[-1]} is among the events: 'listrec events drain'"
+            " moves those that wait in the log, and --until chooses other days"
         )
 
-    features = tabulate_features(before.fields), tabulate_features(now.fields)
-    drifts = find_drift(*features, config.drift)
-    changes = compare_quality(before.fields, now.fields)
-    decision = decide_retraining(
-        drifts if days.has_served else (),
-        changes if days.has_served else (),
-        history,
-        time,
-        config.retraining,
-    )
+    found = compare(before, now, days, history, time, config)
+    decision = found.decision
     record = MonitoringRecord(
         time=time.isoformat(timespec="seconds"),
         now=_describe(days.now, now),
         before=None if before.listings.empty else _describe(days.before, before),
         releases=_releases(now.listings),
         figures=collect_figures(before.fields, now.fields, INTERVAL_LEVEL),
-        drifts=tuple(map(_drift_record, drifts)),
-        changes=tuple(_change_records(changes, config.max_loss)),
+        drifts=tuple(map(_drift_record, found.drifts)),
+        changes=tuple(_change_records(found.changes, config.max_loss)),
         retrain=decision.retrain,
         reasons=decision.reasons,
         wait_until=decision.wait_until.isoformat() if decision.wait_until else "",
-        notes=tuple(_notes(days, before, drifts)),
+        notes=tuple(_notes(days, before, found.drifts)),
     )
-    return Monitoring(record, describe_drifts(drifts, *features))
+    return Monitoring(record, describe_drifts(found.drifts, *found.features))
 
 
-def _read(read_events: ReadEvents, days: Days) -> OutcomeTables:
+def read_days(read_events: EventReader, days: Days) -> OutcomeTables:
     """Return what was put up and chosen on some days."""
     # What was chosen on the first day may have been shown the day before.
     tables = make_tables(read_events(days.since - MAX_LISTING_TIME, days.until))
@@ -133,12 +123,15 @@ def _notes(
 ) -> Iterator[str]:
     """Yield what limits the comparison."""
     if before.listings.empty:
-        first, last = days.before.names[0], days.before.names[-1]
-        yield f"there is nothing to compare with: no item from {first} to {last} is known"
+        names = days.before.names
+        yield (
+            f"there is nothing to compare with: no item from {names[0]} to {names[-1]} is"
+            " known"
+        )
     elif not drifts:
         yield "too few sellers listed anything to compare what they list with before"
     if not days.has_served:
         yield (
-            "the champion has not served for longer than the days that are looked at, so a"
-            " difference from days before it is no reason to train another one"
+            "the champion is too young to have days of its own to compare with, so a difference"
+            " from days before it is no reason to train another one"
         )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from common.errors import InputError
 from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.quality_changes import QualityChange
+from pipelines.monitoring.wording import METRICS, describe_feature, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,9 @@ def _drift_reasons(drifts: Sequence[Drift]) -> Iterator[str]:
     for drift in drifts:
         if drift.found:
             yield (
-                f"{drift.feature} is not distributed as before: its effect size is"
-                f" {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.rows:,} effective rows)"
+                f"{describe_feature(drift.feature)} is not distributed as before: its effect size"
+                f" is {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.rows:,} effective"
+                " rows)"
             )
 
 
@@ -113,11 +115,12 @@ def _loss_reasons(
     changes: Sequence[QualityChange], config: RetrainConfig
 ) -> Iterator[str]:
     for change in changes:
-        loss = change.loss
         if is_too_large(change, config.max_loss):
+            name, loss = name_of(change.field), change.loss
+            value, low, high = (100 * end for end in (loss.value, loss.low, loss.high))
             yield (
-                f"{change.metric} of {change.field} is worse by {loss.value:.3f} ({loss.low:.3f} to"
-                f" {loss.high:.3f}), and {config.max_loss:g} is accepted"
+                f"{name}, {METRICS[change.metric]}: worse by {value:.1f} points ({low:.1f} to"
+                f" {high:.1f}), and {100 * config.max_loss:g} are accepted"
             )
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import models
 from common.errors import ArtifactError
+from common.runs import records
+from common.runs.records import RunRecords
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.data_checks.check import champion_profile
 from pipelines.monitoring.retrain_rule import History
 from pipelines.monitoring.run_starts import last_start
-from pipelines.training import step_records
-from pipelines.training.step_records import RunRecords
 
 
 def read_shop_history(store: ReleaseStore) -> History:
@@ -51,7 +51,7 @@ def _starts(storage: Storage) -> Iterator[datetime]:
     started = last_start(storage)
     if started:
         yield started
-    for run in step_records.runs(storage):
+    for run in records.runs(storage):
         try:
             request = RunRecords(storage, run).request()
         except ArtifactError:

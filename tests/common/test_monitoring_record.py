@@ -6,33 +6,9 @@ import pytest
 
 from common import monitoring_record
 from common.errors import ArtifactError
-from common.monitoring_record import (
-    HISTORY,
-    LATEST,
-    MAX_DAYS,
-    ChangeRecord,
-    DayRecord,
-    DaysRecord,
-    DriftRecord,
-    FigureRecord,
-    MonitoringRecord,
-)
+from common.monitoring_record import HISTORY, LATEST, MAX_DAYS, DayRecord, DaysRecord
 from common.store.storage import Storage
-
-RECORD = MonitoringRecord(
-    time="2026-11-30T03:00:00+00:00",
-    now=DaysRecord("2026-11-27", "2026-11-29", 450),
-    before=DaysRecord("2026-11-13", "2026-11-26", 2_100),
-    releases=("abc",),
-    figures=(
-        FigureRecord("acceptance", "brand", "all", "", 0.8, 0.76, 0.84, 410),
-        FigureRecord("acceptance", "brand", "day", "2026-11-29", 0.7, None, None, 9),
-    ),
-    drifts=(DriftRecord("brand chosen", 0.31, 0.0002, 220, found=True),),
-    changes=(ChangeRecord("top_1_accuracy", "brand", 0.08, 0.05, 0.11, found=True),),
-    retrain=True,
-    reasons=("brand chosen is not distributed as before",),
-)
+from tests.common.monitoring_records import RECORD
 
 
 @pytest.fixture
@@ -67,7 +43,12 @@ def test_the_last_record_of_a_day_counts(storage):
         DayRecord(
             day="2026-11-29",
             listings=450,
-            figures={"acceptance brand": 0.8},
+            figures={
+                "acceptance brand": 0.8,
+                "top_1_accuracy brand": 0.7,
+                "expected_accuracy brand": 0.65,
+                "coverage price": 0.81,
+            },
             drifts=1,
             retrain=True,
             reasons=RECORD.reasons,

@@ -38,14 +38,14 @@ def test_a_drift_is_a_reason_that_states_its_size():
     decision = decide([DRIFT, QUIET])
     assert decision.retrain
     assert decision.reasons == (
-        "brand chosen is not distributed as before: its effect size is 0.31 (q-value 0.0002,"
-        " 812 effective rows)",
+        "the brand that sellers choose is not distributed as before: its effect size is 0.31"
+        " (q-value 0.0002, 812 effective rows)",
     )
 
 
 def test_a_loss_is_a_reason_where_all_of_its_interval_is_above_what_is_accepted():
     assert decide(changes=[loss(0.08, 0.05, 0.11)]).reasons == (
-        "top_1_accuracy of brand is worse by 0.080 (0.050 to 0.110), and 0.03 is accepted",
+        "Brand, first suggestion chosen: worse by 8.0 points (5.0 to 11.0), and 3 are accepted",
     )
     assert not decide(changes=[loss(0.08, 0.02, 0.14)]).retrain
 
