@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from common.errors import ArtifactError
@@ -143,6 +143,7 @@ class AnalysisRecord:
         warnings: what else should be known, in sentences.
         verdict: what to make of it.
         sentence: the verdict for people.
+        guardrails: harm that is accepted, by metric.
     """
 
     key: str
@@ -165,6 +166,7 @@ class AnalysisRecord:
     warnings: tuple[str, ...]
     verdict: Verdict
     sentence: str
+    guardrails: Mapping[str, float] = field(default_factory=dict)
 
 
 def write(storage: Storage, record: AnalysisRecord) -> None:

@@ -26,6 +26,7 @@ class Metric:
 
     Attributes:
         name: its name in files.
+        title: its name in sentences.
         meaning: what it is, as a part of a sentence.
         unit: what its effects are in; those of a share are told in points, hundredths of it.
         higher_is_better: whether a variant that has more of it is better.
@@ -34,6 +35,7 @@ class Metric:
     """
 
     name: str
+    title: str
     meaning: str
     unit: Unit
     higher_is_better: bool = True
@@ -45,6 +47,7 @@ def _acceptance(field: str) -> Metric:
     name = field.replace("_", " ")
     return Metric(
         field + ACCEPTANCE,
+        f"{name} acceptance",
         f"the share of accepted suggestions of {name}, of those on the screen",
         "share",
     )
@@ -54,11 +57,13 @@ _ALL = (
     *map(_acceptance, CONFIRMABLE),
     Metric(
         "seconds",
+        "time to list",
         "the mean time from the first entry to the listing, counted up to half an hour",
         "seconds",
         higher_is_better=False,
     ),
     Metric(
+        "listings",
         "listings",
         "listings that were put up, for each seller who saw suggestions",
         "listings",
@@ -66,6 +71,7 @@ _ALL = (
     ),
     Metric(
         "price_error",
+        "price error",
         "the mean distance of the suggested price from the chosen one, as a logarithm:"
         " 0.1 is about 10 %",
         "ratio",
@@ -73,12 +79,14 @@ _ALL = (
     ),
     Metric(
         "sold_in_7_days",
+        "sold within 7 days",
         f"the share of listings that are sold within {SALE_DAYS} days",
         "share",
         days=SALE_DAYS,
     ),
     Metric(
         "revenue_in_7_days",
+        "revenue within 7 days",
         f"what listings are sold for within {SALE_DAYS} days, for each seller who saw"
         " suggestions, in the commonest currency",
         "money",

@@ -31,7 +31,8 @@ class MetricResult:
 
     Attributes:
         effect: the effect.
-        interval: where it lies.
+        interval: where it lies. While the experiment runs, those of metrics that do not decide are
+            so wide that all of them hold together.
         q_value: corrected for the number of metrics of the variant; NaN of the deciding metric,
             and while the experiment runs.
     """
@@ -115,17 +116,39 @@ def _compare(
     information = information_of(effects[experiment.metric], expected_error)
     breaches = find_breaches(experiment.guardrails, effects, information, alpha)
 
-    others = {
-        name: p_value(each)
-        for name, each in effects.items()
-        if name != experiment.metric
-    }
-    corrected = q_values(others) if is_over else {}
-    metrics = {}
-    for name, effect in effects.items():
-        if is_over:
-            interval = fixed_horizon_interval(effect, alpha)
-        else:
-            interval = confidence_sequence(effect, information, alpha)
-        metrics[name] = MetricResult(effect, interval, corrected.get(name, math.nan))
+    if is_over:
+        metrics = _at_the_end(effects, experiment.metric, alpha)
+    else:
+        metrics = _while_running(effects, experiment.metric, information, alpha)
     return VariantResult(information, metrics, breaches)
+
+
+def _at_the_end(
+    effects: Mapping[str, Effect], deciding: str, alpha: float
+) -> dict[str, MetricResult]:
+    others = {name: p_value(each) for name, each in effects.items() if name != deciding}
+    corrected = {deciding: math.nan, **q_values(others)}
+    return {
+        name: MetricResult(
+            effect, fixed_horizon_interval(effect, alpha), corrected[name]
+        )
+        for name, effect in effects.items()
+    }
+
+
+def _while_running(
+    effects: Mapping[str, Effect], deciding: str, information: float, alpha: float
+) -> dict[str, MetricResult]:
+    known = [name for name, each in effects.items() if math.isfinite(each.error)]
+    # By Bonferroni, since there are no q-values that hold at every look.
+    of_others = alpha / max(len(known) - 1, 1)
+    return {
+        name: MetricResult(
+            effect,
+            confidence_sequence(
+                effect, information, alpha if name == deciding else of_others
+            ),
+            math.nan,
+        )
+        for name, effect in effects.items()
+    }

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from common.experiments.assignment import Assigner
 from pipelines.experiments.experiment_events import (
-    ExperimentEvents,
     end_of,
+    read_experiment_events,
     start_of,
 )
 from simulator.behaviour import Behaviour
 from simulator.scripted_drafts import scripted_drafts
 from simulator.seller_market import SellerMarket
-from tests.pipelines.outcomes.examples import table_of, tables_of
+from tests.pipelines.outcomes.examples import table_of
 
 USUAL = Behaviour()
 
@@ -48,7 +48,11 @@ def simulate_experiment(
 
 def events_of(experiment, events):
     """Return the events of an experiment as they are analyzed."""
-    return ExperimentEvents.of(experiment, table_of(events), tables_of(*events))
+    table = table_of(events)
+    (found,) = read_experiment_events(
+        [experiment], lambda since, until: table, end_of(experiment)
+    )
+    return found
 
 
 def _sellers(experiment, number):
