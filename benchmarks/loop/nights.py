@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from common.runs.outcome import PROMOTED
 from common.runs.run_list import Run
 from common.settings import Settings
 from common.store.release import ReleaseStore
-from pipelines.experiments.experiment_events import HISTORY
 from pipelines.monitoring.monitor import monitor
 from pipelines.monitoring.retrain_rule import History
 from pipelines.outcomes.event_table import to_table
@@ -71,27 +70,31 @@ class Nights:
 
     def train_first(self) -> None:
         """Train the first champion, before there is a server."""
-        self._keep_training(0, "first", self._train(0, "first"), Answers(), 0.0)
+        run = self._train(0, "first", MODELS)
+        self._keep_training(0, "first", run, Answers(), 0.0)
 
     def pass_night(self, day: int, client: Client) -> None:
         """Do what is to be done after a day; the server of ``client`` follows."""
         plan, trial = self._plan, self.trial
-        is_requested = day >= FIRST_MONITORING and self._monitor(day)
+        requested = self._monitor(day) if day >= FIRST_MONITORING else ()
         is_due = day >= self.trainings[-1].day + plan.train_every
         # While an experiment runs, its control stays the champion: no run could replace it.
         if trial.is_running(day):
             self._analyze(day, client)
-        elif is_requested or is_due:
-            why = "monitoring" if is_requested else "schedule"
-            self._train_and_swap(day, why, client)
+        elif requested:
+            self._train_and_swap(day, "monitoring", requested, client)
+        elif is_due:
+            # The category model that has won was not made by a scheduled run.
+            models = MODELS[1:] if trial.has_won else MODELS
+            self._train_and_swap(day, "schedule", models, client)
 
         if day == plan.experiment_day - 1:
-            self._train_and_swap(day, "experiment", client)
+            self._train_and_swap(day, "experiment", MODELS[:1], client)
             trial.start(self.trainings[-1].release)
             wait_until(client, QUESTION, lambda answer: bool(answer.experiments))
 
-    def _monitor(self, day: int) -> bool:
-        """Return whether monitoring asks for a training run after a day."""
+    def _monitor(self, day: int) -> Sequence[str]:
+        """Return the models that monitoring asks to retrain after a day."""
         now = self._plan.time_of(day + 1)
         last_run = self._plan.time_of(self.trainings[-1].day + 1)
         # The champion changes often, so days are compared with those before, whoever answered.
@@ -99,36 +102,35 @@ class Nights:
         with self._clock.measure("monitoring"):
             record = monitor(self._read, history, now).record
             monitoring_record.write(self._store.storage, record)
-        self.monitored.append(_to_night(day, record))
+        night = _to_night(day, record)
+        self.monitored.append(night)
         if record.reasons:
             self._report(f"night {day}: {'; '.join(record.reasons)}")
-        return record.retrain
+        return [each for each in MODELS if night.retrain and night.names(each)]
 
     def _analyze(self, day: int, client: Client) -> None:
         """Analyze the experiment, and decide after its last day."""
         plan = self._plan
         with self._clock.measure("analysis of the experiment"):
-            since = plan.time_of(plan.experiment_day) - HISTORY
-            self.trial.look(day, self._read(since, plan.time_of(day + 1)))
+            self.trial.look(day, self._read)
         if day == plan.last_experiment_day:
             self.trial.decide()
             self._wait_for_champion(client)
 
-    def _train_and_swap(self, day: int, why: str, client: Client) -> None:
+    def _train_and_swap(
+        self, day: int, why: str, models: Sequence[str], client: Client
+    ) -> None:
         """Train while somebody asks all the time, until the server answers with the release."""
         seconds = 0.0
         with asking(client, QUESTION) as answers:
-            run = self._train(day, why)
+            run = self._train(day, why, models)
             if run.state == PROMOTED:
                 seconds = self._wait_for_champion(client)
         self._keep_training(day, why, run, answers, seconds)
 
-    def _train(self, day: int, why: str) -> Run:
+    def _train(self, day: int, why: str, models: Sequence[str]) -> Run:
         plan, is_challenger = self._plan, why == "experiment"
-        models = ("category",) if is_challenger else MODELS
-        # What has won the experiment is how the shop trains from then on.
-        is_long = is_challenger or self.trial.has_won
-        days = plan.challenger_days if is_long else plan.training_days
+        days = plan.challenger_days if is_challenger else plan.training_days
         rows = Rows(plan.date_of(day - days + 1), plan.date_of(day + 1))
         with self._clock.measure("training"):
             return train(self._settings, rows, models, needs_approval=is_challenger)
@@ -140,6 +142,7 @@ class Nights:
             TrainingRecord(
                 day=day,
                 why=why,
+                models=run.targets,
                 state=run.state,
                 release=run.release,
                 reasons=run.reasons,

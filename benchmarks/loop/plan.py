@@ -28,10 +28,10 @@ class LoopPlan:
 
     start: date
     days: int = 60
-    items: int = 250
+    items: int = 200
     sellers: int = 800
     seed: int = 1
-    training_days: int = 4
+    training_days: int = 5
     train_every: int = 7
     brand_day: int = 17
     inflation_day: int = 35

@@ -108,11 +108,7 @@ def _nights(axes: Any, record: LoopRecord) -> None:
     rows: list[tuple[str, list[int]]] = [
         (
             f"{field} has changed",
-            [
-                night.day
-                for night in record.nights
-                if any(field in each.split() for each in (*night.drifts, *night.losses))
-            ],
+            [night.day for night in record.nights if night.names(field)],
         )
         for field in COLOURS
     ]

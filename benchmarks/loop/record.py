@@ -22,6 +22,7 @@ class TrainingRecord:
     Attributes:
         day: the day after which it ran.
         why: ``first``, ``schedule``, ``monitoring`` or ``experiment``.
+        models: what it trained.
         state: how it ended.
         release: id of the release that it published, or empty.
         reasons: why it was refused or held, in sentences.
@@ -33,6 +34,7 @@ class TrainingRecord:
 
     day: int
     why: str
+    models: tuple[str, ...]
     state: str
     release: str
     reasons: tuple[str, ...]
@@ -59,6 +61,10 @@ class NightRecord:
     reasons: tuple[str, ...]
     drifts: tuple[str, ...]
     losses: tuple[str, ...]
+
+    def names(self, field: str) -> bool:
+        """Return whether a field has drifted, or a figure of it is worse."""
+        return any(field in each.split() for each in (*self.drifts, *self.losses))
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,5 @@ def mean_between(record: LoopRecord, name: str, first: int, last: int) -> float:
 
 
 def _noticed(record: LoopRecord, field: str, day: int) -> int | None:
-    for night in record.nights:
-        named = [*night.drifts, *night.losses]
-        if night.day >= day and any(field in each.split() for each in named):
-            return night.day
-    return None
+    nights = (each.day for each in record.nights if each.names(field))
+    return next((night for night in nights if night >= day), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchmarks.loop.plan import LoopPlan
 from benchmarks.loop.record import ExperimentRecord, LookRecord
@@ -19,14 +18,11 @@ from common.store.history import Cause
 from common.store.release import ReleaseStore
 from models.layers import LAYERS
 from pipelines.experiments.analysis import Analysis, analyze
-from pipelines.experiments.experiment_events import ExperimentEvents
-from pipelines.outcomes.tables import make_tables
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from pipelines.experiments.experiment_events import read_experiment_events
+from pipelines.outcomes.event_reader import EventReader
 
 KEY = "more-days"
-CONTROL, CHALLENGER = "four-days", "three-weeks"
+CONTROL, CHALLENGER = "five-days", "three-weeks"
 OWNER = "search-team"
 
 FILE = """\
@@ -44,7 +40,7 @@ guardrails:
   - {{metric: seconds, max_harm: 10}}
   - {{metric: brand_acceptance, max_harm: 0.05}}
 """
-"""The file of the experiment. Its control is the champion, which learned from four days."""
+"""The file of the experiment. Its control is the champion, which learned from five days."""
 
 
 MAX_HOLD = timedelta(days=1)
@@ -97,12 +93,13 @@ class Trial:
         plan = self._plan
         return plan.experiment_day <= day <= plan.last_experiment_day
 
-    def look(self, day: int, events: pa.Table) -> None:
-        """Analyze the experiment at the end of a day, from events until then."""
+    def look(self, day: int, read_events: EventReader) -> None:
+        """Analyze the experiment at the end of a day."""
         assert self._experiment is not None
         is_final = day == self._plan.last_experiment_day
-        found = ExperimentEvents.of(self._experiment, events, make_tables(events))
-        sums = found.all_sums(self._plan.time_of(day + 1))
+        until = self._plan.time_of(day + 1)
+        [found] = read_experiment_events([self._experiment], read_events, until)
+        sums = found.all_sums(until)
         analysis = analyze(self._experiment, sums, is_over=is_final)
         metric = self._experiment.metric
         self._looks.append(_to_record(day, metric, analysis, is_final))

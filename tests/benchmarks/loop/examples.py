@@ -24,14 +24,18 @@ PLAN = LoopPlan(
 NIGHT = NightRecord(2, retrain=False, reasons=(), drifts=(), losses=())
 BRAND_NIGHT = NightRecord(6, True, ("brand chosen ...",), ("brand chosen",), ())
 PRICE_NIGHT = NightRecord(13, True, ("coverage ...",), (), ("coverage price",))
-FIRST = TrainingRecord(0, "first", "promoted", "aa", (), 20.0, 0, 0, 0.0)
-REFUSED = TrainingRecord(6, "monitoring", "refused", "", ("too bad",), 20.0, 9, 0, 0.0)
-PROMOTED = TrainingRecord(13, "monitoring", "promoted", "bb", (), 20.0, 9, 1, 0.5)
+FIRST = TrainingRecord(0, "first", ("brand",), "promoted", "aa", (), 20.0, 0, 0, 0.0)
+REFUSED = TrainingRecord(
+    6, "monitoring", ("brand",), "refused", "", ("too bad",), 20.0, 9, 0, 0.0
+)
+PROMOTED = TrainingRecord(
+    13, "monitoring", ("brand",), "promoted", "bb", (), 20.0, 9, 1, 0.5
+)
 LOOK = LookRecord(
-    15, {"four-days": 40, "three-weeks": 41}, 0.04, -0.02, 0.1, 0.9, False, (), False
+    15, {"five-days": 40, "three-weeks": 41}, 0.04, -0.02, 0.1, 0.9, False, (), False
 )
 LAST = LookRecord(
-    16, {"four-days": 60, "three-weeks": 63}, 0.05, 0.01, 0.09, 0.9, False, (), True
+    16, {"five-days": 60, "three-weeks": 63}, 0.05, 0.01, 0.09, 0.9, False, (), True
 )
 RATIOS = (1.0,) * 8 + (1.3,) * 5 + (1.05,) * 7
 RECORD = LoopRecord(
