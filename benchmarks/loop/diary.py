@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from benchmarks.loop.record import LoopRecord, NightRecord, TrainingRecord
 from benchmarks.loop.shop import NEW_BRAND
 from benchmarks.shared.markdown import table
+from common.runs.outcome import PROMOTED
 
 ENDS = {
     "promoted": "became the champion",
@@ -68,9 +69,12 @@ def _described(night: NightRecord) -> str:
 
 
 def _of_training(training: TrainingRecord) -> str:
-    occasion = OCCASIONS[training.why]
-    release = f", release {training.release}," if training.release else ""
-    reasons = "; ".join(training.reasons).partition(" (log:")[0]
-    is_told = training.state in ("refused", "failed") and reasons
-    end = f"{ENDS[training.state]}: {reasons}" if is_told else ENDS[training.state]
-    return f"{occasion.capitalize()}{release} {end}."
+    what = f"{OCCASIONS[training.why].capitalize()} ({', '.join(training.models)})"
+    end = ENDS[training.state]
+    if training.state == PROMOTED:
+        end = f"{end} as {training.release}"
+    # A reason ends with the command or the log that helps whoever ran it.
+    reasons = (
+        "; ".join(training.reasons).partition("; --force")[0].partition(" (log:")[0]
+    )
+    return f"{what} {end}{': ' + reasons if reasons else ''}."

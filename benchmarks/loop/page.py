@@ -126,10 +126,13 @@ def _method(record: LoopRecord) -> Iterator[str]:
             "Sellers and items are those of the synthetic market (`simulator/`): women's articles"
             " in English, without photos. Sellers make mistakes and follow suggestions as"
             " `simulator/behaviour.py` says.",
-            f"Training runs are scheduled every {plan.train_every} nights in place of every night,"
-            f" and learn from {plan.training_days} days. They train category, brand and price, with"
-            " small settings. A run takes half a minute of a processor, of which half is spent on"
-            " everything but training.",
+            f"A run of all models is scheduled {plan.train_every} nights after the last run, in"
+            f" place of every night, and learns from {plan.training_days} days. Where monitoring"
+            " asks for one, it trains the models whose fields are named. There is no model of"
+            " shipping.",
+            "Models have small settings, and the gate allows larger losses of kinds of listings:"
+            " a test set of a hundred rows has some twenty of a kind.",
+            "There are no training runs while the experiment compares two releases.",
             "Suggestions are asked for once an item, when title, description and condition are"
             " known. The seller's page is left out.",
             "The clock of the server is the real one: the experiment begins on the day of the"

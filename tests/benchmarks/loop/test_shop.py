@@ -33,7 +33,7 @@ def test_the_new_brand_is_in_the_title_of_its_items():
 def test_the_inflation_raises_every_price():
     changed = [change_item(item, PLAN, 9) for item in ITEMS]
     ratios = [
-        after.truth["price"] / before.truth["price"]
+        float(after.truth["price"]) / float(before.truth["price"])
         for before, after in zip(ITEMS, changed, strict=True)
     ]
     assert all(abs(ratio - INFLATION) < 0.01 for ratio in ratios)
