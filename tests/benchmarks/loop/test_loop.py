@@ -23,8 +23,6 @@ def short_plan():
     return LoopPlan(
         datetime.now(UTC).date() - timedelta(days=12),
         days=16,
-        items=250,
-        sellers=800,
         brand_day=9,
         inflation_day=9,
         experiment_day=13,
