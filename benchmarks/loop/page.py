@@ -26,15 +26,14 @@ def render(record: LoopRecord) -> str:
 
 def _introduction(record: LoopRecord) -> Iterator[str]:
     plan = record.plan
-    yield "# Sixty days of a shop, simulated"
+    yield f"# {plan.days} days of a shop, simulated"
     yield ""
     yield (
-        f"Sellers of a synthetic shop list {plan.items} items a day for {plan.days} days. They see"
-        " suggestions, accept some and change others. The models learn from what they list. On"
-        f" day {plan.brand_day} a new brand appears, and on day {plan.inflation_day} prices rise by"
-        " 30 %. From day"
-        f" {plan.experiment_day} on an experiment compares two releases. Nobody helps: this page"
-        " shows what the platform makes of it."
+        f"The {plan.sellers:,} sellers of a synthetic shop list {plan.items} items a day. They see"
+        " suggestions, accept some and change others, and models learn from what they list. On day"
+        f" {plan.brand_day} a new brand appears, and on day {plan.inflation_day} prices rise by"
+        f" 30 %. From day {plan.experiment_day} on an experiment compares two releases. No person"
+        " intervenes."
     )
     yield ""
     yield describe_run(record.run)
@@ -57,8 +56,8 @@ PLOTS = (
         "How often the first suggestion is right",
         "Expected and measured accuracy of category and brand by day",
         "The dashed line is what the models expect of themselves, before anybody has chosen. Where"
-        " the new brand appears, the measured line falls and the expected one hardly does: models"
-        " do not know what they do not know.",
+        " the new brand appears, the measured line falls below it: models cannot expect errors about"
+        " a brand that they have never seen.",
     ),
     (
         "price",
