@@ -37,6 +37,7 @@ COMMANDS = {
     "report": "cli.report:report",
     "monitor": "cli.monitor:monitor",
     "experiment": "cli.experiment.commands:experiment",
+    "replay": "cli.replay:replay",
     "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it is defined; a module is imported when its command is run."""

@@ -154,7 +154,7 @@ class PriceRange:
 
     Attributes:
         median: the median, in units of ``currency``.
-        low: lower end of the 80 % interval.
+        low: lower end of the 80 % interval, or of another level in an experiment.
         high: its upper end.
         currency: three letters.
         quantiles: quantiles as ``(level, price)``.

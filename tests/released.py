@@ -36,15 +36,13 @@ def main(home: Path) -> None:
         store.publish_artifact(folder)
         shared.append(cached(encoders.load(folder), home / "cache"))
     trained = {
-        name: store.publish_artifact(
-            models.train(name, shop, shared, out, _quick(name))
-        )
+        name: store.publish_artifact(models.train(name, shop, shared, out, quick(name)))
         for name in models.NAMES
     }
     store.promote(store.publish(trained).id)
 
 
-def _quick(name):
+def quick(name):
     """The model's settings with one epoch wherever there are epochs, and few trees."""
     config: Any = models.config(name)
     sizes = {"epochs": 1.0, "n_estimators": 60, "multiclass": TreeSize(10)}

@@ -141,8 +141,9 @@ def four_predictors(
 
 
 def _alone(home: Path, *words: str) -> Service:
-    """Return a server of one process: without a watcher there is no supervisor either."""
-    return Service((*words, "--workers", "1"), home, {"LISTREC_RELEASE_POLL": "0"})
+    """Return a server of one process: without watchers there is no supervisor either."""
+    alone = {"LISTREC_RELEASE_POLL": "0", "LISTREC_EXPERIMENTS_POLL": "0"}
+    return Service((*words, "--workers", "1"), home, alone)
 
 
 @contextmanager

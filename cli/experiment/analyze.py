@@ -68,8 +68,8 @@ def analyze(
     the end. What it says is kept in the store, where the console reads it. With --stop-on-harm
     a variant that breaks a guardrail is stopped for good. See docs/experiments.md.
 
-    Ends with exit code 3 where the results of an experiment are void or a variant does harm. The
-    channel of LISTREC_SLACK_WEBHOOK is told so once.
+    Ends with exit code 3 where the results of an experiment that runs are void, or a variant does
+    harm. The channel of LISTREC_SLACK_WEBHOOK is told so once.
 
     \b
     Examples:

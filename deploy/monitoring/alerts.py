@@ -82,6 +82,7 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
         *_alerts_of_gateways(queries),
         *_alerts_of_training(queries.training()),
         *_alerts_of_monitoring(queries.training()),
+        _alert_of_experiments(queries.training()),
         _alert_of_checks(),
     )
 
@@ -261,6 +262,18 @@ def _alerts_of_monitoring(queries: Queries) -> tuple[Alert, ...]:
             TICKET,
             "suggestions were monitored {{ $value | humanizeDuration }} ago",
         ),
+    )
+
+
+def _alert_of_experiments(queries: Queries) -> Alert:
+    """Return the alert on what ``listrec experiment analyze`` found."""
+    broken = queries.select("listrec_experiment_broken")
+    return Alert(
+        "ExperimentBroken",
+        f"max by (experiment) ({broken}) > 0",
+        "5m",
+        TICKET,
+        "the results of {{ $labels.experiment }} are void, or a variant of it does harm",
     )
 
 

@@ -45,11 +45,12 @@ def make_record(
     """Return what an experiment says at a time.
 
     ``stops`` has the times at which variants were stopped, by their names; all of them where the
-    experiment was stopped. A variant says what it said when it was stopped. ``others`` are the
-    other experiments of the time.
+    experiment was stopped. A variant says what it said when it was stopped. To stop it after the
+    end changes nothing. ``others`` are the other experiments of the time.
     """
     experiment = found.experiment
-    stops = {name: time for name, time in stops.items() if time <= until}
+    end = end_of(experiment)
+    stops = {name: at for name, at in stops.items() if at <= until and at < end}
     moment = _moment(experiment, until, stops)
     now = analyze(experiment, found.all_sums(moment.until), moment.is_over)
     ratio = _sample_ratio(found, now, stops)

@@ -31,16 +31,23 @@ def stop_times(stops: Iterable[Stop], experiment: Experiment) -> dict[str, datet
 
 
 def harmful_variants(record: AnalysisRecord) -> tuple[VariantRecord, ...]:
-    """Return the variants that break a guardrail and were not stopped.
+    """Return the variants that sellers see and that break a guardrail.
 
-    They do so too where the results are void: whoever loses sellers may harm them, and an
+    They are stopped too where the results are void: whoever loses sellers may harm them, and an
     experiment with void results has to begin again anyway.
     """
+    if not _is_running(record):
+        return ()
     return tuple(each for each in record.variants if each.breaches and not each.stopped)
 
 
 def needs_somebody(record: AnalysisRecord) -> bool:
-    """Return whether people must act, or must know what was stopped by this analysis."""
+    """Return whether people must act, or must know what was stopped by this analysis.
+
+    They need not once the end is over: then nobody sees a variant, and they decide anyway.
+    """
+    if not _is_running(record):
+        return False
     if record.verdict == "void":
         return not all(each.stopped for each in record.variants)
     return any(
@@ -62,6 +69,10 @@ def stop_harmful(
         )
         stop(storage, order, layers)
         yield order
+
+
+def _is_running(record: AnalysisRecord) -> bool:
+    return record.day < record.days
 
 
 def _reason(variant: VariantRecord) -> str:

@@ -16,6 +16,9 @@ from pipelines.experiments.wording import (
     show_value,
 )
 
+BEST_FIRST: tuple[Verdict, ...] = ("better", "unclear", "no difference", "worse")
+"""Verdicts of a variant at the end; the best variant is the one that is told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -61,8 +64,8 @@ def decide(state: State) -> tuple[Verdict, str]:
     if running or (harmful and state.has_stopped):
         return "harm", " ".join(map(_say_harm, running or harmful))
     if state.has_stopped:
-        names = ", ".join(sorted(state.stopped))
-        return "stopped", f"It was stopped on day {state.day} of {state.days}: {names}."
+        days = f"after {state.day} of {state.days} days"
+        return "stopped", f"It was stopped {days}, so nothing is decided."
     if not state.is_over:
         return "running", _say_running(state)
     return _decide_at_the_end(state)
@@ -72,15 +75,16 @@ def _decide_at_the_end(state: State) -> tuple[Verdict, str]:
     left = [each for each in state.variants if each.name not in state.stopped]
     if not left:
         return "unclear", "Nobody saw a variant, so there is nothing to compare."
-    experiment = state.experiment
-    verdicts = {each.name: decide_variant(experiment, each.metrics[0]) for each in left}
-    best = max(left, key=lambda each: _gain(each.metrics[0]))
-    for verdict in ("better", "unclear", "no difference", "worse"):
-        if verdict in verdicts.values():
-            named = [each for each in left if verdicts[each.name] == verdict]
-            told = best if best in named else named[0]
-            return verdict, _say_end(experiment, told, verdict)
-    raise AssertionError
+
+    def order(variant: VariantRecord) -> tuple[int, float]:
+        """Return the place of a variant among those that are left, the best first."""
+        deciding = variant.metrics[0]
+        verdict = decide_variant(state.experiment, deciding)
+        return BEST_FIRST.index(verdict), -_gain(deciding)
+
+    best = min(left, key=order)
+    verdict = decide_variant(state.experiment, best.metrics[0])
+    return verdict, _say_end(state.experiment, best, verdict)
 
 
 def decide_variant(experiment: Experiment, result: MetricRecord) -> Verdict:

@@ -21,6 +21,7 @@ from pipelines.weekly_report.weeks import Week, in_week
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    from _typeshed import DataclassInstance
 
 N_WEEKS = 8
 """Weeks of the history, and of figures that need the holdout: it is too small for one week."""
@@ -107,7 +108,7 @@ def make_report(tables: OutcomeTables, week: Week) -> WeeklyReport:
     )
 
 
-def as_json(report: WeeklyReport) -> dict[str, Any]:
+def as_json(report: DataclassInstance) -> dict[str, Any]:
     """Return a report for programs; what is not a number is ``None``."""
     return {name: _defined(value) for name, value in asdict(report).items()}
 

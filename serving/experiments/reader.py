@@ -39,7 +39,6 @@ class ExperimentsReader:
     target: ExperimentsTarget
     seconds: float
     _accepted: Published = field(default_factory=Published)
-    _seen: Published = field(default_factory=Published)
     _problem: str = ""
 
     def run(self, ready: Callable[[], None], lifeline: int) -> None:
@@ -70,8 +69,7 @@ class ExperimentsReader:
         if found.number == 0 < self._accepted.number:
             gone = ArtifactError(f"{published.KEY} is not in the store any more")
             self._keep("refused", gone)
-        elif found != self._seen or self._problem:
-            self._seen = found
+        elif found != self._accepted or self._problem:
             self._accept(found)
 
     def _accept(self, found: Published) -> None:

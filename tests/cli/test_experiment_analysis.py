@@ -21,8 +21,8 @@ from tests.pipelines.experiments.examples import (
 from tests.pipelines.experiments.market import simulate_experiment
 from tests.pipelines.notifications.services import serving
 
-ACCEPTING = {"control": Behaviour(ignoring=0.4)}
-SLOW = {"new": Behaviour(seconds=140)}
+ACCEPTING = {"control": Behaviour(ignoring=0.6)}
+SLOW = {"new": Behaviour(seconds=240)}
 
 
 @pytest.fixture

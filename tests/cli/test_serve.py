@@ -29,6 +29,7 @@ def serve(released_home):
             [*LISTREC, "serve", *words],
             env=os.environ
             | {"LISTREC_HOME": str(released_home), "LISTREC_RELEASE_POLL": "0"}
+            | {"LISTREC_EXPERIMENTS_POLL": "0"}
             | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -18,7 +18,7 @@ USUAL = Behaviour()
 
 
 def simulate_experiment(
-    experiment, behaviours=None, sellers=700, items=100, weeks_before=1, seed=1
+    experiment, behaviours=None, sellers=350, items=50, weeks_before=1, seed=1
 ):
     """Return the events of sellers who list so many items a day, before and in an experiment.
 

@@ -18,8 +18,8 @@ def analysis_of(events, experiment=EXPERIMENT):
 
 def test_a_variant_whose_sellers_accept_more_and_take_longer_wins_and_is_stopped():
     behaviours = {
-        "control": Behaviour(ignoring=0.4, seconds=70),
-        "new": Behaviour(ignoring=0.1, seconds=140),
+        "control": Behaviour(ignoring=0.6, seconds=70),
+        "new": Behaviour(ignoring=0.1, seconds=240),
     }
     found = analysis_of(simulate_experiment(EXPERIMENT, behaviours))
 

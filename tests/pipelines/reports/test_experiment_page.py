@@ -27,7 +27,7 @@ DAYS = tuple(
 @lru_cache
 def example():
     """The record of an experiment whose variant is better."""
-    events = simulate_experiment(EXPERIMENT, {"control": Behaviour(ignoring=0.4)})
+    events = simulate_experiment(EXPERIMENT, {"control": Behaviour(ignoring=0.6)})
     return make_record(events_of(EXPERIMENT, events), end_of(EXPERIMENT), {})
 
 
@@ -41,7 +41,7 @@ def test_the_verdict_comes_first_and_each_variant_has_a_plot_and_its_metrics():
     page = render([example()])
     assert page.index("<b>Better</b>") < page.index("<svg")
     section = page.partition('data-variant="new"')[2]
-    assert section.partition("</svg>")[0].count("<circle") == 7
+    assert section.partition("</svg>")[0].count("<circle") == 6
     assert "Brand acceptance (decides)" in section
     assert "Not known yet, because sellers are too few or sales need a week" in section
 

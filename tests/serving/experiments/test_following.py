@@ -54,7 +54,8 @@ def test_a_variant_is_answered_by_its_release_and_others_by_the_champion(
 @pytest.mark.slow
 def test_whatever_dies_the_experiments_before_stay(serve, home, shop):
     served = serve("--workers", "1", LISTREC_RELEASE_POLL="0", **POLL)
-    worker, reader, _ = served.children()
+    children = set(served.children())
+    assert len(children) == 3  # a worker, the reader, and the watcher of releases
     shop.publish(trial=trial(f"release: {home.rival.id}"))
     until(lambda: variants(served) == {"control", "other"})
 
@@ -62,9 +63,9 @@ def test_whatever_dies_the_experiments_before_stay(serve, home, shop):
     store = home.path / "store"
     store.rename(home.path / "away")
     until(lambda: served.lines("experiments refused"))
-    for process in (worker, reader):
+    for process in children:
         os.kill(process, signal.SIGKILL)
-    until(lambda: not {worker, reader} & set(served.children()) and served.release())
+    until(lambda: children.isdisjoint(served.children()) and served.release())
     assert variants(served) == {"control", "other"}
 
     (home.path / "away").rename(store)

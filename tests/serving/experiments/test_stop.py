@@ -65,6 +65,8 @@ class Load:
 def seconds_to_stop(load, key):
     """Stop an experiment by the command; return for how long its variant is answered after it."""
     until(lambda: "other" in {name for _, name in load.variants(key)})
+    # So that it comes at any time between two looks at the store.
+    time.sleep(random.random())
     assert main(["experiment", "stop", key, "--reason", "it harms"]) == 0
     stopped = time.monotonic()
 
