@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
 from common.errors import ListrecError
@@ -36,12 +35,10 @@ class VariantReleaseWatcher:
     Attributes:
         source: where releases come from.
         target: names the experiments, and gets the releases that have passed.
-        day: tells the day in UTC.
     """
 
     source: ReleaseSource
     target: ExperimentsTarget
-    day: Callable[[], date] = today
     _retries: Retries = field(default_factory=Retries)
 
     def run(self, ready: Callable[[], None], lifeline: int) -> None:
@@ -50,7 +47,7 @@ class VariantReleaseWatcher:
 
     def _look(self, lifeline: int) -> None:
         experiments = self.target.read().experiments(LAYERS)
-        needed = needed_releases(experiments, self.day())
+        needed = needed_releases(experiments, today())
         self._retries.prune(needed)
         self.target.remove_others(needed)
 
