@@ -56,8 +56,8 @@ PLOTS = (
         "How often the first suggestion is right",
         "Expected and measured accuracy of category and brand by day",
         "The dashed line is what the models expect of themselves, before anybody has chosen. Where"
-        " the new brand appears, the measured line falls below it: models cannot expect errors about"
-        " a brand that they have never seen.",
+        " the new brand appears, the measured line falls below it: models cannot expect errors"
+        " about a brand that they have never seen.",
     ),
     (
         "price",
