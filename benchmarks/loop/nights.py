@@ -11,7 +11,7 @@ from benchmarks.loop.plan import LoopPlan
 from benchmarks.loop.record import NightRecord, TrainingRecord
 from benchmarks.loop.server import Answers, asking, wait_until
 from benchmarks.loop.training import MODELS, Rows, train
-from benchmarks.loop.trial import Trial
+from benchmarks.loop.trial import MODEL, Trial
 from common import monitoring_record
 from common.event_database.database import EventDatabase
 from common.listing import Listing
@@ -84,12 +84,12 @@ class Nights:
         elif requested:
             self._train_and_swap(day, "monitoring", requested, client)
         elif is_due:
-            # The category model that has won was not made by a scheduled run.
-            models = MODELS[1:] if trial.has_won else MODELS
+            # A scheduled run would put a model of fewer days in the place of the winner.
+            models = [each for each in MODELS if each != MODEL or not trial.has_won]
             self._train_and_swap(day, "schedule", models, client)
 
         if day == plan.experiment_day - 1:
-            self._train_and_swap(day, "experiment", MODELS[:1], client)
+            self._train_and_swap(day, "experiment", [MODEL], client)
             trial.start(self.trainings[-1].release)
             wait_until(client, QUESTION, lambda answer: bool(answer.experiments))
 

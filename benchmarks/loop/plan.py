@@ -23,12 +23,12 @@ class LoopPlan:
         inflation_day: day from which on sellers ask more.
         experiment_day: first day of the experiment.
         experiment_days: number of its days.
-        challenger_days: days whose listings the category model of the experiment learns from.
+        challenger_days: days whose listings the model of the experiment learns from.
     """
 
     start: date
     days: int = 60
-    items: int = 200
+    items: int = 250
     sellers: int = 8000
     seed: int = 1
     training_days: int = 5

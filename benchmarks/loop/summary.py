@@ -93,6 +93,6 @@ def _effect(look: LookRecord) -> str:
     if look.effect is None or look.low is None or look.high is None:
         return "Too few sellers saw it to say how large the effect is."
     return (
-        f"Acceptance of categories differs by {100 * look.effect:+.1f} points, with a 95 % interval"
+        f"Acceptance of brands differs by {100 * look.effect:+.1f} points, with a 95 % interval"
         f" from {100 * look.low:.1f} to {100 * look.high:.1f}."
     )

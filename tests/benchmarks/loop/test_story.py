@@ -57,7 +57,7 @@ def test_the_page_tells_what_happened_night_by_night():
     assert "was refused by its gate: too bad." in page
     assert "| 9 | **Prices rise by 30 %.** |" in page
     assert (
-        "becomes the champion. Acceptance of categories differs by +5.0 points" in page
+        "becomes the champion. Acceptance of brands differs by +5.0 points" in page
     )
 
 
