@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from benchmarks.loop.record import LoopRecord, NightRecord, TrainingRecord
 from benchmarks.loop.shop import NEW_BRAND
 from benchmarks.shared.markdown import table
+from common.listing import CONFIRMABLE
 from common.runs.outcome import PROMOTED
 
 ENDS = {
@@ -31,7 +32,7 @@ def diary_section(record: LoopRecord) -> Iterator[str]:
     """Give the lines of the section."""
     yield "## Night by night"
     yield ""
-    yield "Nights in which nothing happened are left out."
+    yield "Nights in which nothing new happened are left out."
     yield ""
     rows = []
     for day in range(record.plan.days + 1):
@@ -57,15 +58,18 @@ def _of_plan(record: LoopRecord, day: int) -> Iterator[str]:
 
 
 def _of_night(record: LoopRecord, day: int) -> Iterator[str]:
-    for night in record.nights:
-        if night.day == day and night.reasons:
-            yield f"{_described(night)}."
+    by_day = {night.day: night for night in record.nights}
+    night, before = by_day.get(day), by_day.get(day - 1)
+    if night is None or not night.reasons:
+        return
+    if night.retrain or before is None or not _named(night) <= _named(before):
+        verb = "asks to retrain" if night.retrain else "notices a change"
+        reasons = dict.fromkeys((*night.drifts, *night.losses))
+        yield f"Monitoring {verb}: {', '.join(reasons).replace('_', ' ')}."
 
 
-def _described(night: NightRecord) -> str:
-    verb = "asks to retrain" if night.retrain else "waits"
-    reasons = dict.fromkeys((*night.drifts, *night.losses))
-    return f"Monitoring {verb}: {', '.join(reasons).replace('_', ' ')}"
+def _named(night: NightRecord) -> set[str]:
+    return {field for field in CONFIRMABLE if night.names(field)}
 
 
 def _of_training(training: TrainingRecord) -> str:

@@ -15,10 +15,10 @@ def experiment_section(record: LoopRecord) -> Iterator[str]:
     yield "## The experiment"
     yield ""
     yield (
-        f"Scheduled training runs learn from {plan.training_days} days. Would a brand model that"
-        f" learned from {plan.challenger_days} days be accepted more often? The night before day"
-        f" {plan.experiment_day} one is trained, passes its gate, and waits. This file is"
-        " published:"
+        f"Scheduled training runs learn from {plan.training_days} days. Would a"
+        f" {experiment.layer} model that learned from {plan.challenger_days} days be accepted more"
+        f" often? The night before day {plan.experiment_day} one is trained, passes its gate, and"
+        " waits. This file is published:"
     )
     yield ""
     yield "```yaml"

@@ -63,7 +63,7 @@ PLOTS = (
         "price",
         "Prices",
         "Median of the price that is asked over the one that is suggested, by day",
-        "At 1 half of the sellers ask more than suggested, and half less.",
+        "It is 1 while as many sellers ask more than was suggested as ask less.",
     ),
     (
         "coverage",
@@ -76,8 +76,9 @@ PLOTS = (
         "What monitoring and training do at night",
         "Nights on which monitoring names a field, asks to retrain, and how training runs end",
         "Monitoring compares the last three days with the two weeks before them, so it names a"
-        " change until most of these have it too. It asks for a training run at most every third"
-        " night.",
+        " change until most of these have it too. What models have learned changes their"
+        " suggestions, which it names as well. It asks for a training run at most every third"
+        " night; during the experiment there is none.",
     ),
     (
         "minutes",

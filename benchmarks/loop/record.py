@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from benchmarks.loop.plan import LoopPlan
 from benchmarks.shared.results import Run
 from common.errors import InputError
@@ -111,6 +113,11 @@ class ExperimentRecord:
     challenger: str
     looks: tuple[LookRecord, ...]
     winner: str
+
+    @property
+    def layer(self) -> str:
+        """The model that the variants differ in."""
+        return str(yaml.safe_load(self.text)["layer"])
 
 
 @dataclass(frozen=True, slots=True)

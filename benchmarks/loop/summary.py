@@ -86,13 +86,16 @@ def _describe_winner(record: LoopRecord) -> str:
     verdict = "is not shown to be better, and the champion stays"
     if experiment.winner == experiment.challenger:
         verdict = "is better, and becomes the champion"
-    return f"**The experiment**: the release that learned from more days {verdict}. {_effect(last)}"
+    return (
+        f"**The experiment**: the {experiment.layer} model that learned from more days {verdict}."
+        f" {_effect(last)}"
+    )
 
 
 def _effect(look: LookRecord) -> str:
     if look.effect is None or look.low is None or look.high is None:
         return "Too few sellers saw it to say how large the effect is."
     return (
-        f"Acceptance of brands differs by {100 * look.effect:+.1f} points, with a 95 % interval"
+        f"Acceptance differs by {100 * look.effect:+.1f} points, with a 95 % interval"
         f" from {100 * look.low:.1f} to {100 * look.high:.1f}."
     )
