@@ -112,7 +112,7 @@ class Nights:
         """Analyze the experiment, and decide after its last day."""
         plan = self._plan
         with self._clock.measure("analysis of the experiment"):
-            self.trial.look(day, self._read)
+            self.trial.analyze_day(day, self._read)
         if day == plan.last_experiment_day:
             self.trial.decide()
             self._wait_for_champion(client)

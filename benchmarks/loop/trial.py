@@ -96,7 +96,7 @@ class Trial:
         plan = self._plan
         return plan.experiment_day <= day <= plan.last_experiment_day
 
-    def look(self, day: int, read_events: EventReader) -> None:
+    def analyze_day(self, day: int, read_events: EventReader) -> None:
         """Analyze the experiment at the end of a day."""
         assert self._experiment is not None
         is_final = day == self._plan.last_experiment_day
