@@ -197,6 +197,8 @@ def _print_page(server: DemoServer) -> None:
         f"  {server.page}",
         "What was shown there and chosen, from another shell, some seconds later:",
         f"  {listrec} events show",
+        "The console: releases, runs, what sellers do, and costs:",
+        f"  {server.console}",
         "Ctrl-C ends the server.",
     ):
         click.echo(line)

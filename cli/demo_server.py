@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,17 +23,18 @@ from common.settings import Settings
 LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
 """The command as a process, whether it is installed or only imported."""
 
-PAGE_PORT = 8080
-"""Port of the seller's page, where nobody else has it."""
+PAGE_PORT, CONSOLE_PORT = 8080, 8090
+"""Ports of the seller's page and of the console, where nobody else has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoServer:
-    """A server of the demo: its process, its address, and that of its page, if it has one."""
+    """A server of the demo: its process and addresses; the page and the console may be missing."""
 
     process: subprocess.Popen[str]
     address: str
     page: str = ""
+    console: str = ""
 
 
 @contextmanager
@@ -41,15 +42,20 @@ def serving(settings: Settings, with_page: bool = False) -> Iterator[DemoServer]
     """Serve the champion in a process of its own until the block ends."""
     # Port 0: any that is free, so that the demo runs beside other servers.
     words = ["serve", "--host", "127.0.0.1", "--port", "0"]
+    environment = os.environ | python_environment(os.environ)
     if with_page:
         words += ["--http", str(_free_port(PAGE_PORT))]
+        environment |= {"LISTREC_CONSOLE": str(_free_port(CONSOLE_PORT))}
     print_command(*words)
     log = settings.home / "logs" / "demo-serve.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as errors, _start(words, errors) as process:
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        _start(words, environment, errors) as process,
+    ):
         try:
             # The server prints a line with each of its addresses when it is ready.
-            addresses = [_read_address(process, log) for _ in range(1 + with_page)]
+            addresses = [_read_address(process, log) for _ in range(1 + 2 * with_page)]
             yield DemoServer(process, *addresses)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -70,11 +76,13 @@ def _read_address(process: subprocess.Popen[str], log: Path) -> str:
     return line.split()[-1]
 
 
-def _start(words: Sequence[str], errors: IO[str]) -> subprocess.Popen[str]:
+def _start(
+    words: Sequence[str], environment: Mapping[str, str], errors: IO[str]
+) -> subprocess.Popen[str]:
     """Start a command of listrec as a process; what it logs goes to ``errors``."""
     return subprocess.Popen(
         [*LISTREC, *words],
-        env=os.environ | python_environment(os.environ),
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,

@@ -16,6 +16,7 @@ from common.addresses import check_host
 from common.settings import NO_EVENTS, Settings
 
 if TYPE_CHECKING:
+    from serving.console.console import Console
     from serving.gateway.gateway import Drain
     from serving.gateway.settings import GatewaySettings
     from serving.settings import ServingSettings
@@ -182,7 +183,14 @@ def gateway(
         try:
             from serving.gateway.run import run
 
-            run(address, settings, serving, *_events(ctx.obj), click.echo)
+            run(
+                address,
+                settings,
+                serving,
+                *_events(ctx.obj),
+                _console(ctx.obj, serving),
+                click.echo,
+            )
         finally:
             del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
@@ -203,6 +211,18 @@ def _events(settings: Settings) -> tuple[Path | None, Drain | None]:
 
     database = EventDatabase(settings.events)
     return settings.event_log, partial(keep_draining, settings.event_log, database)
+
+
+def _console(settings: Settings, serving: ServingSettings) -> Console | None:
+    """Return the console of a gateway, if one is configured."""
+    if not serving.console:
+        return None
+    from common.event_database.database import EventDatabase
+    from serving.console.console import Console
+
+    keeps_events = settings.events != NO_EVENTS
+    count_days = EventDatabase(settings.events).count_days if keeps_events else None
+    return Console(serving, settings.store, count_days)
 
 
 def _settings(ctx: click.Context) -> ServingSettings:
@@ -262,6 +282,7 @@ def _serve(
                 _gateway_settings(settings, http),
                 serving,
                 *_events(settings),
+                _console(settings, serving),
             )
             stack.enter_context(front.reserved())
 
@@ -271,6 +292,6 @@ def _serve(
                 f"serving release {releases[0].release} on {serving.host}:{port}"
             )
             if front:
-                click.echo(f"answering over HTTP at {front.address}")
+                click.echo(front.announcement)
 
         run(releases, serving, source, suggests, announce, front)

@@ -12,7 +12,7 @@ HIDDEN = "***"
 MIN_LENGTH = 6
 """Characters from which on a value is looked for: a shorter one is part of ordinary words."""
 
-FILES = ("LISTREC_CLIENT_KEY", "LISTREC_TLS_KEY")
+FILES = ("LISTREC_CLIENT_KEY", "LISTREC_CONSOLE_TOKEN_FILE", "LISTREC_TLS_KEY")
 """Variables with the path of a secret file: a message about the file has to name it."""
 
 _NAMES = re.compile(r"(^|_)(SECRET|TOKEN|PASSWORD|PASSWD|WEBHOOK|DSN|KEY)(_|$)")

@@ -96,7 +96,7 @@ def _beside_workers(
     front: Front | None,
     folder: Path,
 ) -> Iterator[Serve]:
-    """Yield what further processes do: export, watch releases and experiments, be a shadow."""
+    """Yield what further processes do: export, watch, be a shadow, and what the front adds."""
     if settings.metrics_port:
         collectors = front.collectors if front else ()
         yield partial(export_all, settings, collectors)
@@ -111,6 +111,8 @@ def _beside_workers(
     if settings.shadow:
         release = fetch_release(source, settings.shadow)
         yield partial(_serve_shadow, source, release, folder / SHADOW_SOCKET)
+    if front:
+        yield from front.works
 
 
 def _serve_shadow(

@@ -33,6 +33,7 @@ SWITCH_WORDS = {"": False, "0": False, "no": False, "1": True, "yes": True}
 TEXTS = (
     "tls_certificate", "tls_key", "tls_client_ca", "tokens",
     "ca", "client_certificate", "client_key", "token", "release", "shadow",
+    "console", "console_token_file",
 )  # fmt: skip
 """Settings that are names of files, a token, or ids."""
 
@@ -75,6 +76,8 @@ class ServingSettings:
         release_poll: seconds between two looks for a new champion; 0 for none.
         experiments_poll: seconds between two looks at what is published of experiments; 0 for none.
         shadow: id of a release that is compared with the one that is served; empty for none.
+        console: ``PORT`` or ``HOST:PORT`` of the console of a gateway; empty for none.
+        console_token_file: file with the token that the console asks for.
     """
 
     host: str = "127.0.0.1"
@@ -109,6 +112,8 @@ class ServingSettings:
     release_poll: float = 30.0
     experiments_poll: float = 1.0
     shadow: str = ""
+    console: str = ""
+    console_token_file: str = ""
 
     @property
     def follows_champion(self) -> bool:
@@ -124,7 +129,8 @@ class ServingSettings:
     def is_supervised(self) -> bool:
         """Whether there are several processes: workers, or one and others beside it."""
         follows = self.follows_champion or self.follows_experiments
-        return self.workers > 1 or follows or bool(self.shadow)
+        has_others = follows or bool(self.shadow) or bool(self.console)
+        return self.workers > 1 or has_others
 
     @property
     def n_photo_threads(self) -> int:

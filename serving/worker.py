@@ -22,7 +22,7 @@ from serving.releases.source import ReleaseSource
 from serving.releases.target import Target
 from serving.server import Server
 from serving.settings import ServingSettings
-from serving.workers import STOP_SIGNALS
+from serving.workers import STOP_SIGNALS, Serve
 
 Follow = Callable[[], Coroutine[Any, Any, None]]
 """Follows something, as a task beside the server, until it is cancelled."""
@@ -37,6 +37,10 @@ class Front(Protocol):
     @property
     def collectors(self) -> Sequence[Collector]:
         """What it adds to the metrics of the server."""
+
+    @property
+    def works(self) -> Sequence[Serve]:
+        """What it runs in processes beside the workers."""
 
     async def start(self, server: Server) -> None:
         """Listen; the server has started."""

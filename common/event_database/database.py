@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, delete, func, not_, select
 
+from common.daily_counts import DailyCounts
 from common.event_database.connections import Connections
+from common.event_database.daily_counts import count_days
 from common.event_database.selection import Selection
 from common.event_database.tables import (
     EVENTS,
@@ -72,6 +74,11 @@ class EventDatabase:
         newest = select(EVENTS).order_by(EVENTS.c.time.desc(), EVENTS.c.id.desc())
         rows = list(self._stream(newest.limit(number)))
         return [_with_zone(row) for row in reversed(rows)]
+
+    def count_days(self, since: datetime) -> DailyCounts:
+        """Return what sellers did on each day from a time with a zone on."""
+        with self._connections.open() as connection:
+            return count_days(connection, since)
 
     def read_listings(
         self, since: datetime | None = None, until: datetime | None = None

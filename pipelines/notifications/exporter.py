@@ -11,9 +11,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.errors import ListrecError, UnavailableError
+from common.runs.history import RunHistory, failures_in_a_row
 from common.runs.outcome import FAILURE, PROMOTED, RunOutcome
 from common.store.storage import Storage
-from pipelines.notifications.history import RunHistory, failures_in_a_row
 
 
 def export(host: str, port: int, *collectors: Collector) -> tuple[int, Thread]:

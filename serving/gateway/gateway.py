@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from prometheus_client.registry import Collector
 
 from common.event_log.log import EventLog
 from common.store.storage import Storage
+from serving.console.console import Console
 from serving.gateway.admission import Admission
 from serving.gateway.api import Api
 from serving.gateway.app import make_app
@@ -25,6 +26,7 @@ from serving.ports import reserved_port, shared_socket
 from serving.server import Server
 from serving.settings import ServingSettings
 from serving.tokens import TokenLimits, read_tokens
+from serving.workers import Serve
 
 LOG = logging.getLogger(__name__)
 
@@ -42,10 +44,11 @@ class Gateway:
         serving: ServingSettings,
         event_log: Path | None = None,
         drain: Drain | None = None,
+        console: Console | None = None,
     ) -> None:
         """Listen as ``settings`` say, and keep events in the folder ``event_log``, if there is one.
 
-        ``drain`` runs in each worker, to empty the folder.
+        ``drain`` runs in each worker, to empty the folder; ``console`` in a process beside them.
         Raises ``InputError`` for a file of tokens that cannot be read, and for an address of kept
         listings of an unknown kind.
         """
@@ -53,6 +56,7 @@ class Gateway:
         self._serving = serving
         self._event_log = event_log
         self._drain = drain
+        self._console = console
         url = settings.keep_listings if event_log else ""
         self._storage = Storage(url) if url else None
         self._host, self._port = settings.address
@@ -74,13 +78,27 @@ class Gateway:
         """What it adds to the metrics of a server: the events that wait, if there is a log."""
         return [BacklogCollector(self._event_log)] if self._event_log else []
 
+    @property
+    def works(self) -> list[Serve]:
+        """What it runs in processes beside the workers: the console, if there is one."""
+        return [self._console.run] if self._console else []
+
+    @property
+    def announcement(self) -> str:
+        """Lines with its addresses, once the ports are reserved."""
+        lines = [f"answering over HTTP at {self.address}"]
+        if self._console:
+            lines.append(f"the console is at {self._console.address}")
+        return "\n".join(lines)
+
     @contextmanager
     def reserved(self) -> Iterator[None]:
-        """Reserve the port for workers that are forked meanwhile.
+        """Reserve the ports for processes that are forked meanwhile.
 
-        Raises ``UnavailableError`` when somebody listens on it.
+        Raises ``UnavailableError`` when somebody listens on one of them.
         """
-        with reserved_port(self._host, self._port) as self._port:
+        console = self._console.reserved() if self._console else nullcontext()
+        with console, reserved_port(self._host, self._port) as self._port:
             yield
 
     async def start(self, server: Server) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from serving import metrics
+from serving.console.console import Console
 from serving.gateway.gateway import Drain, Gateway
 from serving.gateway.settings import GatewaySettings
 from serving.gateway.suggesters import RemoteSuggester
@@ -24,31 +25,30 @@ def run(
     serving: ServingSettings,
     event_log: Path | None,
     drain: Drain | None,
+    console: Console | None,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT; call ``announce`` with a sentence once it is ready.
 
     ``address`` is that of the suggester, which is asked with the credentials and the default
     deadline of ``serving``; events are kept in the folder ``event_log``, if there is one, which
-    ``drain`` empties.
+    ``drain`` empties. ``console`` is shown beside, if there is one.
     Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
     used.
     """
     if serving.tls:
         server_credentials(serving.tls)
-    gateway = Gateway(settings, serving, event_log, drain)
+    gateway = Gateway(settings, serving, event_log, drain, console)
 
     def serve(ready: Callable[[], None], lifeline: int) -> None:
         """Serve as one of the workers."""
         asyncio.run(_serve(gateway, address, serving, ready, lifeline))
 
-    works = [serve] * serving.workers
+    works = [serve] * serving.workers + gateway.works
     if serving.metrics_port:
         works.append(partial(export_all, serving, gateway.collectors))
     with gateway.reserved():
-        Supervisor(metrics.mark_dead).run(
-            works, lambda: announce(f"answering over HTTP at {gateway.address}")
-        )
+        Supervisor(metrics.mark_dead).run(works, lambda: announce(gateway.announcement))
 
 
 async def _serve(

@@ -36,15 +36,18 @@ class WebFile:
     etag: str
 
 
-def load_files() -> dict[str, WebFile]:
-    """Read all files of the page, by the path of their address; ``/`` is the page itself."""
+def load_files(package: str = __package__, root: str = "/") -> dict[str, WebFile]:
+    """Read all files of a page, by the path of their address; ``root`` is the page itself.
+
+    Without a package they are those of the seller's page.
+    """
     files = {}
-    for entry in resources.files(__package__).iterdir():
+    for entry in resources.files(package).iterdir():
         suffix = "." + entry.name.rpartition(".")[2]
         if suffix not in MEDIA_TYPES:
             continue
         content = entry.read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:16]
-        path = "/" if entry.name == "index.html" else f"/{entry.name}"
+        path = root if entry.name == "index.html" else f"{root}{entry.name}"
         files[path] = WebFile(content, MEDIA_TYPES[suffix], f'"{digest}"')
     return files

@@ -95,9 +95,12 @@ def test_with_the_page_it_serves_until_it_is_stopped(champion, capsys):
         demo._print_page(server)
         with urlopen(server.page, timeout=30) as answer:
             assert b"<!doctype html>" in answer.read().lower()
+        with urlopen(server.console, timeout=30) as answer:
+            assert b"<title>Console</title>" in answer.read()
 
     printed = capsys.readouterr().out
-    assert server.page in printed.splitlines()[-4]
+    assert server.page in printed.splitlines()[-6]
+    assert server.console in printed.splitlines()[-2]
     assert "events show" in printed
     assert server.process.returncode == 0
 

@@ -46,3 +46,14 @@ def test_a_former_variable_is_refused_with_its_new_name(old, new):
     ):
         ServingSettings.from_environment({old: "1"})
     ServingSettings.from_environment({new: "2000"})
+
+
+def test_a_console_is_a_process_beside_a_single_worker():
+    alone = {
+        "LISTREC_WORKERS": "1",
+        "LISTREC_RELEASE_POLL": "0",
+        "LISTREC_EXPERIMENTS_POLL": "0",
+    }
+    assert not ServingSettings.from_environment(alone).is_supervised
+    settings = ServingSettings.from_environment(alone | {"LISTREC_CONSOLE": "8090"})
+    assert (settings.is_supervised, settings.console) == (True, "8090")

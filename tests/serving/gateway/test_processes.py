@@ -48,8 +48,10 @@ def serve(released_home, tmp_path):
 
 
 def test_workers_answer_over_http_on_one_port_and_stop_when_told_to(serve, tmp_path):
-    process, [_, page] = serve(
-        *("--port", "0", "--http", "0", "--workers", "2"), n_lines=2
+    process, [_, page, console] = serve(
+        *("--port", "0", "--http", "0", "--workers", "2"),
+        n_lines=3,
+        LISTREC_CONSOLE="0",
     )
     cookies = httpx.get(page, trust_env=False).cookies
 
@@ -60,18 +62,21 @@ def test_workers_answer_over_http_on_one_port_and_stop_when_told_to(serve, tmp_p
         assert _post(page, "shown", receipt, cookies).status_code == 202
     database = EventDatabase(f"sqlite:///{tmp_path / 'events.db'}")
     _until(lambda: database.count() == 4)
+    shown = httpx.get(f"{console}data", timeout=30, trust_env=False).json()
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(20) == 0
+    assert shown["training"]["value"]["champion"]
     assert "running shoes" not in process.stderr.read()
 
 
 def test_a_gateway_of_its_own_asks_a_server(serve, tmp_path):
     server, [address] = serve("--port", "0", "--workers", "1", n_lines=1)
-    gateway, [page] = serve(
+    gateway, [page, console] = serve(
         *("gateway", "--suggester", address, "--http", "0", "--workers", "1"),
-        n_lines=1,
+        n_lines=2,
         LISTREC_EVENTS="off",
+        LISTREC_CONSOLE="0",
     )
     cookies = httpx.get(page, trust_env=False).cookies
     answer = _post(page, "suggest", BODY, cookies)
@@ -81,11 +86,13 @@ def test_a_gateway_of_its_own_asks_a_server(serve, tmp_path):
     server.kill()
     server.wait(20)
     down = _post(page, "suggest", BODY, cookies)
+    shown = httpx.get(f"{console}data", timeout=30, trust_env=False).json()
     gateway.send_signal(signal.SIGTERM)
 
     assert tuple(answer.json()["suggestions"]) == models.NAMES
     assert (refused.status_code, ready, down.status_code) == (422, 200, 503)
     assert kept.json() == {"stored": 0}
+    assert shown["keeps_events"] is False
     assert not {"event_log", "events.db"} & {each.name for each in tmp_path.iterdir()}
     assert address not in down.text
     assert gateway.wait(20) == 0

@@ -1,4 +1,4 @@
-"""The runs that have ended, from their records in the store."""
+"""The runs of a store, by how they ended; each outcome is read once."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ class RunHistory:
         self._storage = storage
         self._outcomes: dict[str, RunOutcome] = {}
 
-    def outcomes(self, pipeline: str) -> list[RunOutcome]:
-        """Return how the runs of a pipeline ended, in the order of their ends.
+    def outcomes(self, pipeline: str = "") -> list[RunOutcome]:
+        """Return how runs ended, in the order of their ends.
 
-        ``pipeline`` is the label of the targets, such as ``all``.
+        ``pipeline`` is the label of their targets, such as ``all``; empty for those of any.
         """
-        for run in records.runs(self._storage):
-            if run not in self._outcomes:
-                self._read(run)
+        self.unfinished()
         ended = [
             outcome
             for outcome in self._outcomes.values()
-            if outcome["pipeline"] == pipeline
+            if not pipeline or outcome["pipeline"] == pipeline
         ]
         return sorted(ended, key=lambda outcome: outcome["ended_at"])
+
+    def unfinished(self) -> list[str]:
+        """Return the names of the runs that have not ended, sorted."""
+        names = records.runs(self._storage)
+        for run in names:
+            if run not in self._outcomes:
+                self._read(run)
+        return [run for run in names if run not in self._outcomes]
 
     def _read(self, run: str) -> None:
         values = RunRecords(self._storage, run).outcome()

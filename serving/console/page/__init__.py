@@ -1,0 +1,1 @@
+"""The files of the console, as they are sent to a browser."""
