@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from benchmarks.loop.drafts import to_draft
 from benchmarks.loop.keeping import keep, to_kept_listing
 from benchmarks.loop.plan import LoopPlan
@@ -55,10 +53,8 @@ class ShopDays:
         keep(records, self._log, self.database)
 
     def _visits(self, day: int) -> list[Visit]:
-        return self._market.draw_visits(self._plan.items, self._start(day), days=1)
-
-    def _start(self, day: int) -> datetime:
-        return self._plan.time_of(day)
+        start = self._plan.time_of(day)
+        return self._market.draw_visits(self._plan.items, start, days=1)
 
     def _next_item(self, day: int) -> Item:
         return change_item(next(self._items), self._plan, day)

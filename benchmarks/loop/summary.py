@@ -51,8 +51,8 @@ def _describe_brand(record: LoopRecord, change: Change) -> str:
     later = mean_between(record, name, day + WEEK, day + 2 * WEEK - 1)
     return (
         f"**The new brand** {NEW_BRAND} comes on day {day}. {_describe_notice(change)} The first"
-        f" suggestion of a brand is right for {before:.0%} of the items in the week before, for"
-        f" {at_once:.0%} on its first two days, and for {later:.0%} a week later."
+        f" suggestion of a brand is right for {100 * before:.0f} % of the items in the week before, for"
+        f" {100 * at_once:.0f} % on its first two days, and for {100 * later:.0f} % a week later."
     )
 
 
@@ -66,9 +66,9 @@ def _describe_inflation(record: LoopRecord, change: Change) -> str:
         record, name, (repaired or record.plan.days - WEEK), record.plan.days
     )
     return (
-        f"**The inflation** begins on day {day}. {_describe_notice(change)} {before:.0%} of the"
-        f" prices are accepted in the week before, {at_once:.0%} on its first three days. {end},"
-        f" {later:.0%} are."
+        f"**The inflation** begins on day {day}. {_describe_notice(change)} {100 * before:.0f} % of the"
+        f" prices are accepted in the week before, {100 * at_once:.0f} % on its first three days. {end},"
+        f" {100 * later:.0f} % are."
     )
 
 
