@@ -51,8 +51,8 @@ def _describe_brand(record: LoopRecord, change: Change) -> str:
     later = mean_between(record, name, day + WEEK, day + 2 * WEEK - 1)
     return (
         f"**The new brand** {NEW_BRAND} comes on day {day}. {_describe_notice(change)} The first"
-        f" suggestion of a brand is right for {100 * before:.0f} % of the items in the week before, for"
-        f" {100 * at_once:.0f} % on its first two days, and for {100 * later:.0f} % a week later."
+        f" suggestion of a brand is right for {_percent(before)} of the items in the week before,"
+        f" for {_percent(at_once)} on its first two days, and for {_percent(later)} a week later."
     )
 
 
@@ -66,10 +66,14 @@ def _describe_inflation(record: LoopRecord, change: Change) -> str:
         record, name, (repaired or record.plan.days - WEEK), record.plan.days
     )
     return (
-        f"**The inflation** begins on day {day}. {_describe_notice(change)} {100 * before:.0f} % of the"
-        f" prices are accepted in the week before, {100 * at_once:.0f} % on its first three days. {end},"
-        f" {100 * later:.0f} % are."
+        f"**The inflation** begins on day {day}. {_describe_notice(change)} {_percent(before)} of"
+        f" the prices are accepted in the week before, {_percent(at_once)} on its first three days."
+        f" {end}, {_percent(later)} are."
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _describe_notice(change: Change) -> str:
