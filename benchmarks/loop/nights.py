@@ -13,10 +13,11 @@ from benchmarks.loop.server import Answers, asking, wait_until
 from benchmarks.loop.training import MODELS, Rows, train
 from benchmarks.loop.trial import MODEL, Trial
 from common import monitoring_record
+from common.errors import GateError
 from common.event_database.database import EventDatabase
 from common.listing import Listing
 from common.monitoring_record import MonitoringRecord
-from common.runs.outcome import PROMOTED
+from common.runs.outcome import AWAITING, PROMOTED
 from common.runs.run_list import Run
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -90,7 +91,11 @@ class Nights:
 
         if day == plan.experiment_day - 1:
             self._train_and_swap(day, "experiment", [MODEL], client)
-            trial.start(self.trainings[-1].release)
+            challenger = self.trainings[-1]
+            if challenger.state != AWAITING:
+                reasons = "; ".join(challenger.reasons)
+                raise GateError(f"there is no release to experiment with: {reasons}")
+            trial.start(challenger.release)
             wait_until(client, QUESTION, lambda answer: bool(answer.experiments))
 
     def _monitor(self, day: int) -> Sequence[str]:

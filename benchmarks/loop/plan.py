@@ -28,7 +28,7 @@ class LoopPlan:
 
     start: date
     days: int = 60
-    items: int = 250
+    items: int = 200
     sellers: int = 8000
     seed: int = 1
     training_days: int = 5
