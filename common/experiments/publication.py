@@ -42,7 +42,7 @@ def publish(
     stays so. Raises ``InputError`` where experiments share sellers of a layer, or where one that
     has started would move sellers, also if it was removed meanwhile.
     """
-    check_layers(experiments)
+    check_layers([before.with_stops(each) for each in experiments])
     files = {each.key: each.source.text for each in experiments}
     if files == before.files:
         return before

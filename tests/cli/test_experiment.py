@@ -82,15 +82,13 @@ def test_a_publication_says_what_it_changes(folder, capsys):
     assert capsys.readouterr().out == (
         "top-3: new\nPublication 1: servers follow within seconds.\n"
     )
-    (folder / "top-3.yaml").write_text(
-        ALL.replace("end: 2026-12-14", "end: 2026-12-20")
-    )
+    (folder / "top-3.yaml").write_text(ALL.replace("owner: search", "owner: other"))
     (folder / "top-4.yaml").write_text(ALL.replace("layer: category", "layer: brand"))
 
     assert run("publish", str(folder), "--dry-run") == 0
     assert run("publish", str(folder)) == 0
 
-    changes = "top-3: ends on 2026-12-20 instead of 2026-12-14\ntop-4: new\n"
+    changes = "top-3: changed\ntop-4: new\n"
     assert capsys.readouterr().out == (
         f"{changes}Nothing was published.\n"
         f"{changes}Publication 2: servers follow within seconds.\n"
@@ -138,6 +136,19 @@ def test_what_is_published_is_compared_with_by_default(folder, capsys):
     for command in ("validate", "publish"):
         assert run(command, str(folder)) == 2
         assert "line 8: namespace of top-3 may not change" in capsys.readouterr().err
+
+
+def test_another_experiment_gets_the_sellers_of_one_that_was_stopped(folder, capsys):
+    run("publish", str(folder))
+    run("stop", "top-3", "--variant", "three")
+    (folder / "top-4.yaml").write_text(ALL)
+
+    for command in ("validate", "publish"):
+        assert run(command, str(folder)) == 0
+    capsys.readouterr()
+    assert run("assign", str(folder), "u-1", *ASSIGN) == 0
+
+    assert capsys.readouterr().out.rstrip().endswith(" of top-4 (category)")
 
 
 def test_what_is_published_and_stopped_is_listed(folder, capsys):
