@@ -12,6 +12,7 @@ from common.events import DRAWN_FIELD
 from common.metrics import Values
 from pipelines.outcomes.shown import Exposures
 from pipelines.outcomes.tables import make_tables
+from pipelines.replay.other_variants import Variants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,11 +73,13 @@ class LoggedOrders:
         )
 
 
-def find_orders(events: pa.Table, policy: str) -> LoggedOrders:
+def find_orders(
+    events: pa.Table, policy: str, others: Variants = frozenset()
+) -> LoggedOrders:
     """Return what sellers of a policy saw and listed, from events with ``tables.COLUMNS``.
 
     Which events count is said in ``pipelines.outcomes.tables``. Sellers who are not known have no
-    policy, and are left out.
+    policy, and are left out. So are those of the variants ``others``, who saw other categories.
     """
     import pandas as pd
     import pyarrow.compute as pc
@@ -88,6 +91,7 @@ def find_orders(events: pa.Table, policy: str) -> LoggedOrders:
         & fields["action"].isin(_ANSWERED)
         & fields["first"].notna()
         & (fields["seller"] != "")
+        & ~_is_in(fields["experiments"], others)
     )
     rows = fields[is_wanted]
     shown = events.filter(pc.equal(events["event"], "shown"))
@@ -103,6 +107,13 @@ def find_orders(events: pa.Table, policy: str) -> LoggedOrders:
         propensities=_by_rank(candidates, "propensity", 1.0)[row],
         chosen=rows["rank"].fillna(0).to_numpy(np.int64),
     )
+
+
+def _is_in(experiments: pd.Series[Any], variants: Variants) -> Bools:
+    """Return whether a seller was in one of some variants ``[rows]``."""
+    # Events of versions without experiments have none.
+    given = (each if isinstance(each, dict) else {} for each in experiments)
+    return np.array([not variants.isdisjoint(each.items()) for each in given], bool)
 
 
 def _by_rank(candidates: pd.DataFrame, column: str, missing: Any) -> Any:
