@@ -13,6 +13,7 @@ from cli.registry.printing import json_option, print_json
 from common.errors import InputError
 from common.events import DRAWN_FIELD
 from common.experiments import published
+from common.experiments.definition import PAGE
 from common.settings import Settings
 from common.store.storage import Storage
 
@@ -67,8 +68,8 @@ def replay(
       listrec replay --top-k 3 --events november.parquet --json
     """
     from pipelines.outcomes.event_reader import open_events
+    from pipelines.outcomes.other_variants import find_other_variants
     from pipelines.replay.challengers import replay_cut, replay_release
-    from pipelines.replay.other_variants import find_other_variants
     from pipelines.replay.sentences import describe_cut, describe_release
     from pipelines.weekly_report.report import as_json as to_json
 
@@ -76,7 +77,9 @@ def replay(
         raise click.UsageError("name a challenger: --release ID, or --top-k K")
     start, end = _range(since, until)
     events = open_events(settings.events, file)(start, end)
-    others = find_other_variants(published.read(Storage(settings.store)))
+    others = find_other_variants(
+        published.read(Storage(settings.store)), (PAGE, DRAWN_FIELD)
+    )
     result: Replay | ReleaseReplay
     if release:
         rank = _ranker(settings, release, start)

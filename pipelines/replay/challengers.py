@@ -10,9 +10,9 @@ import numpy as np
 
 from common.errors import InputError
 from common.events import POLICIES
+from pipelines.outcomes.other_variants import Variants
 from pipelines.replay.check import Check, check_replay
 from pipelines.replay.logged_orders import LoggedOrders, find_orders
-from pipelines.replay.other_variants import Variants
 from pipelines.replay.replay import Replay, replay
 from pipelines.replay.targets import as_ranked, best_first
 

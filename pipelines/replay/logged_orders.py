@@ -10,9 +10,9 @@ import numpy as np
 from common.arrays import Bools, Ints
 from common.events import DRAWN_FIELD
 from common.metrics import Values
+from pipelines.outcomes.other_variants import Variants, saw_other_variant
 from pipelines.outcomes.shown import Exposures
 from pipelines.outcomes.tables import make_tables
-from pipelines.replay.other_variants import Variants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ def find_orders(
         & fields["action"].isin(_ANSWERED)
         & fields["first"].notna()
         & (fields["seller"] != "")
-        & ~_is_in(fields["experiments"], others)
+        & ~saw_other_variant(fields["experiments"], others)
     )
     rows = fields[is_wanted]
     shown = events.filter(pc.equal(events["event"], "shown"))
@@ -107,13 +107,6 @@ def find_orders(
         propensities=_by_rank(candidates, "propensity", 1.0)[row],
         chosen=rows["rank"].fillna(0).to_numpy(np.int64),
     )
-
-
-def _is_in(experiments: pd.Series[Any], variants: Variants) -> Bools:
-    """Return whether a seller was in one of some variants ``[rows]``."""
-    # Events of versions without experiments have none.
-    given = (each if isinstance(each, dict) else {} for each in experiments)
-    return np.array([not variants.isdisjoint(each.items()) for each in given], bool)
 
 
 def _by_rank(candidates: pd.DataFrame, column: str, missing: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Variants that show other categories are known from what is and was published."""
+"""Variants that change answers are known from what is and was published."""
 
 from common.experiments.published import Published
-from pipelines.replay.other_variants import find_other_variants
+from pipelines.outcomes.other_variants import find_other_variants
 from tests.common.experiments.files import TOP_3
 
 RELEASE = TOP_3.replace("parameters: {top_k: 3}", "release: 0123456789abcdef")
@@ -12,10 +12,12 @@ def test_a_release_and_parameters_of_published_and_of_removed_experiments_count(
     assert find_other_variants(known) == {("top-3", "three"), ("older", "three")}
 
 
-def test_shadows_and_other_models_show_the_same_categories():
+def test_shadows_and_other_layers_do_not_count():
     shadow = RELEASE.replace("release:", "shadow: true\n    release:")
     brand = TOP_3.replace("layer: category", "layer: brand")
-    assert not find_other_variants(Published(files={"a": shadow, "b": brand}))
+    known = Published(files={"a": shadow, "b": brand})
+    assert not find_other_variants(known, ["category"])
+    assert find_other_variants(known) == {("b", "three")}
 
 
 def test_what_cannot_be_read_any_more_is_passed_over():
