@@ -5,6 +5,9 @@ import json
 import pytest
 
 from cli.main import main
+from common.experiments import published
+from common.experiments.published import Published, Stop
+from common.store.storage import Storage
 from tests.common.experiments.files import TOP_3
 
 ALL = TOP_3.replace("[0, 0.5]", "[0, 1]").replace("coverage: 0.2", "coverage: 1")
@@ -125,6 +128,21 @@ def test_a_release_that_is_not_there_is_refused(folder, capsys):
     message = capsys.readouterr().err
     assert "top-3.yaml, line 10: the release of the variant three cannot be" in message
     assert "there is no release 0123456789abcdef in the store" in message
+
+
+def test_the_release_of_a_stopped_variant_may_be_removed(folder, tmp_path, capsys):
+    text = ALL.replace("end: 2026", "end: 2126").replace(
+        "share: 0.5\n  -", "share: 0.4\n  -"
+    )
+    text = text.replace(
+        "targeting", "  - {name: old, share: 0.1, release: 0123456789abcdef}\ntargeting"
+    )
+    stop = Stop("top-3", "old", "it is old", "ann@desk", "2026-12-03T09:00:00+00:00")
+    storage = Storage(str(tmp_path / "home" / "store"))
+    published.write(storage, Published(), Published(1, {"top-3": text}, {}, (stop,)))
+    (folder / "top-3.yaml").write_text(text.replace("search-team", "other-team"))
+    assert run("publish", str(folder)) == 0
+    assert "top-3: changed" in capsys.readouterr().out
 
 
 def test_what_is_published_is_compared_with_by_default(folder, capsys):
