@@ -23,8 +23,7 @@ def describe_changes(
             if was is None:
                 yield f"{key}: replaces a file that cannot be read"
                 continue
-            changes = _changes(was, after.experiment(key, layers), today)
-            yield f"{key}: {', '.join(changes) or 'changed'}"
+            yield f"{key}: {_change(was, after.experiment(key, layers))}"
 
 
 def _news(
@@ -38,9 +37,7 @@ def _news(
         yield f"nobody gets it, since its last day was {experiment.end}"
 
 
-def _changes(before: Experiment, after: Experiment, today: date) -> Iterator[str]:
+def _change(before: Experiment, after: Experiment) -> str:
     if after.coverage > before.coverage:
-        yield f"wider, coverage {before.coverage:g} -> {after.coverage:g}"
-    if after.end != before.end:
-        verb = "ended" if after.end < today else "ends"
-        yield f"{verb} on {after.end} instead of {before.end}"
+        return f"wider, coverage {before.coverage:g} -> {after.coverage:g}"
+    return "changed"

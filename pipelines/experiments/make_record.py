@@ -15,6 +15,7 @@ from common.experiments.analysis_record import (
 from common.experiments.definition import Experiment
 from common.experiments.metrics import METRICS
 from pipelines.experiments.analysis import Analysis, analyze
+from pipelines.experiments.champions import warn_of_champions
 from pipelines.experiments.experiment_events import (
     ExperimentEvents,
     end_of,
@@ -87,6 +88,7 @@ def make_record(
         variants=variants,
         warnings=(
             *_warn_of_ratio(ratio),
+            *warn_of_champions(found, others, moment.until),
             *warn_of_interference(found, others, moment.until),
         ),
         verdict=verdict,
