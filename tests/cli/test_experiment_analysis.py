@@ -53,15 +53,11 @@ def analyze(home, *words):
     return main(["experiment", "analyze", *given, *words])
 
 
-@pytest.mark.parametrize(
-    ("behaviours", "verdicts"),
-    [(ACCEPTING, {"better"}), (None, {"unclear", "no difference"})],
-)
-def test_an_effect_is_found_where_there_is_one(home, capsys, behaviours, verdicts):
-    keep(home, simulate_experiment(EXPERIMENT, behaviours))
+def test_programs_are_told_that_no_effect_is_found_where_there_is_none(home, capsys):
+    keep(home, simulate_experiment(EXPERIMENT))
     assert analyze(home, "--json") == 0
     (record,) = json.loads(capsys.readouterr().out)
-    assert record["verdict"] in verdicts
+    assert record["verdict"] in ("unclear", "no difference")
     assert record["sample_ratio_verdict"] == "ok"
 
 
