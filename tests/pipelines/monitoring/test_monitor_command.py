@@ -10,6 +10,7 @@ import pytest
 from cli.main import main
 from common import monitoring_record
 from common.event_database.database import EventDatabase
+from common.monitoring_history import read_history
 from common.runs.records import runs
 from common.store.storage import Storage
 from pipelines.monitoring.run_starts import last_start
@@ -70,7 +71,7 @@ def test_what_was_found_is_told_and_kept(command, storage):
     assert "- Price: accepted " in out
     assert "ratio of the chosen to the suggested price" in " ".join(record.reasons)
     assert record.now.listings == 240
-    assert [each.retrain for each in monitoring_record.read_history(storage)] == [True]
+    assert [each.retrain for each in read_history(storage)] == [True]
 
 
 def test_a_page_is_written_and_programs_get_json(command, storage, tmp_path):
