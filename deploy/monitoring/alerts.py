@@ -253,7 +253,7 @@ def _alerts_of_monitoring(queries: Queries) -> tuple[Alert, ...]:
             f"{wanted} > 0",
             f"{MAX_WANTED_HOURS}h",
             TICKET,
-            "monitoring has a reason to retrain since two days, and nothing has removed it",
+            "monitoring has had a reason to retrain for two days, and nothing has removed it",
         ),
         Alert(
             "MonitoringStopped",
