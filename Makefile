@@ -14,7 +14,7 @@ PACKAGES := common models ingest simulator pipelines serving cli deploy
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring manifests bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-transport bench-events bench-faults bench-languages bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring manifests bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-transport bench-events bench-faults bench-languages bench-taxonomy bench-prices bench-pages loop clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -138,7 +138,11 @@ bench-taxonomy: $(INSTALLED)  ## measure the mapping of category trees on the ju
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.taxonomy.run --judged "$(JUDGED)" --out docs/results/taxonomy.json
 	$(BIN)/python -m benchmarks.pages
 
-bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale, serving, events and faults from the results in docs/results
+loop: $(INSTALLED)  ## simulate sixty days of a shop with its server, training runs, monitoring and an experiment, and write docs/loop.md
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.loop.run --out docs/loop/record.json
+	$(BIN)/python -m benchmarks.pages
+
+bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale, serving, events, faults and simulated days from their results in docs
 	$(BIN)/python -m benchmarks.pages
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays

@@ -1,4 +1,5 @@
-"""Renders the pages on quality, shops, scale, serving, events and faults from docs/results.
+"""Renders the pages on quality, shops, scale, serving, events and faults from docs/results, and
+that on simulated days from docs/loop.
 
 Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
 is not current.
@@ -14,6 +15,9 @@ from pathlib import Path
 
 from benchmarks import event_log
 from benchmarks.faults import report as fault_report
+from benchmarks.loop import page as loop_page
+from benchmarks.loop import plots as loop_plots
+from benchmarks.loop.record import LoopRecord, read_record
 from benchmarks.photos import int8
 from benchmarks.photos import report as photo_report
 from benchmarks.prices import report as price_report
@@ -118,6 +122,7 @@ def _render(docs: Path) -> dict[Path, str]:
         docs / "events.md": _render_sections(docs, "events.md", EVENT_SECTIONS),
         docs / "faults.md": _render_sections(docs, "faults.md", FAULT_SECTIONS),
         docs / "scale.md": render_scale(docs),
+        docs / "loop.md": render_loop(docs),
     }
 
 
@@ -176,6 +181,12 @@ def render_scale(docs: Path) -> str:
     return scale_report.page(run, results, "results/scale.svg")
 
 
+def render_loop(docs: Path) -> str:
+    """The page on simulated days."""
+    record = _read_loop(docs)
+    return loop_page.render(record) if record else _read(docs / "loop.md")
+
+
 def draw_plots(docs: Path) -> None:
     """Draw the plots of all pages."""
     folder = docs / "results"
@@ -201,6 +212,10 @@ def draw_plots(docs: Path) -> None:
         _, results = curves
         learning_curve_report.plot(results, folder / "shops-curve.svg")
 
+    loop = _read_loop(docs)
+    if loop:
+        loop_plots.draw_all(loop, docs / "loop")
+
 
 def _read_sections(
     docs: Path, renderers: Mapping[str, tuple[str, Renderer]]
@@ -218,6 +233,12 @@ def _read_benchmark(docs: Path, name: str) -> tuple[Run, Results] | None:
     """The results of a benchmark, if it was ever run."""
     path = docs / "results" / f"{name}.json"
     return read_results(path) if path.exists() else None
+
+
+def _read_loop(docs: Path) -> LoopRecord | None:
+    """What happened in the simulated days, if there ever were any."""
+    path = docs / "loop" / "record.json"
+    return read_record(path) if path.exists() else None
 
 
 def _read(path: Path) -> str:

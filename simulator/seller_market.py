@@ -67,6 +67,19 @@ class Draft:
         return next((each for each in self.amounts if each.field == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A seller who comes to list one item.
+
+    Attributes:
+        seller: who comes.
+        time: when the suggestions are on the screen.
+    """
+
+    seller: Seller
+    time: datetime
+
+
 class SellerMarket:
     """Sellers who list drafts; the same seed and drafts give the same events."""
 
@@ -101,23 +114,32 @@ class SellerMarket:
         The events of a draft follow each other. A sale may be later than the last day; an item
         that is not sold within ``MAX_DAYS`` has none.
         """
-        sellers = self._rng.choice(len(self._sellers), len(drafts), p=self._activity)
-        times = np.sort(self._rng.uniform(0, days, len(drafts)))
-        for draft, seller, day in zip(drafts, sellers, times, strict=True):
-            self._n_listed += 1
-            time = start + timedelta(days=float(day))
-            yield from self._list_item(draft, self._sellers[seller], time)
+        visits = self.draw_visits(len(drafts), start, days)
+        for draft, visit in zip(drafts, visits, strict=True):
+            yield from self.list_item(draft, visit)
 
-    def _list_item(
-        self, draft: Draft, seller: Seller, time: datetime
-    ) -> Iterator[Event]:
+    def draw_visits(self, number: int, start: datetime, days: float) -> list[Visit]:
+        """Draw who comes within ``days`` from ``start`` on, in the order of time.
+
+        For a model whose suggestions depend on the seller, who is known before the draft then.
+        """
+        sellers = self._rng.choice(len(self._sellers), number, p=self._activity)
+        times = np.sort(self._rng.uniform(0, days, number))
+        return [
+            Visit(self._sellers[seller], start + timedelta(days=float(day)))
+            for seller, day in zip(sellers, times, strict=True)
+        ]
+
+    def list_item(self, draft: Draft, visit: Visit) -> Iterator[Event]:
         """Give what is shown, the outcomes, the listing and, if there is one, the sale."""
-        shown = self._show(draft, seller, time)
+        self._n_listed += 1
+        seller = visit.seller
+        shown = self._show(draft, visit)
         yield shown
 
         request = shown.request
         seconds = draw_seconds(self.behaviour, seller, self._rng)
-        listed_at = time + timedelta(seconds=seconds)
+        listed_at = visit.time + timedelta(seconds=seconds)
         price = None
         for name in draft.truth:
             action, value = self._choose(name, draft, shown, seller)
@@ -141,8 +163,8 @@ class SellerMarket:
         if price is not None and suggested is not None:
             yield from self._sell(listed, price, suggested.amount)
 
-    def _show(self, draft: Draft, seller: Seller, time: datetime) -> Shown:
-        candidates = draft.candidates
+    def _show(self, draft: Draft, visit: Visit) -> Shown:
+        candidates, seller = draft.candidates, visit.seller
         if seller.policy == "exploration":
             candidates = _reorder(candidates, self._rng)
         request = f"r{self._seed}-{self._n_listed}"
@@ -155,7 +177,7 @@ class SellerMarket:
             candidates=candidates,
             amounts=draft.amounts,
             latency=0.01,
-            time=time,
+            time=visit.time,
             id=f"{request}-shown",
             seller=seller.key,
             policy=seller.policy,

@@ -15,6 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 MODULES = (
     "benchmarks.event_log",
     "benchmarks.faults.run",
+    "benchmarks.loop.run",
     "benchmarks.pages",
     "benchmarks.photos.int8",
     "benchmarks.photos.run",

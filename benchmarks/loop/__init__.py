@@ -1,0 +1,1 @@
+"""Sixty simulated days of a shop: sellers, suggestions, training, monitoring and an experiment."""
