@@ -15,6 +15,7 @@ from cli.registry.printing import json_option, print_json
 from cli.retraining import RequestedRun, start_run
 from common import monitoring_record
 from common.errors import InputError
+from common.experiments import published
 from common.monitoring_record import MonitoringRecord
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -77,6 +78,7 @@ def monitor(
     from pipelines.monitoring.sentences import summarise
     from pipelines.monitoring.shop_history import read_shop_history
     from pipelines.outcomes.event_reader import open_events
+    from pipelines.outcomes.other_variants import find_other_variants
     from pipelines.reports import monitoring_report
     from pipelines.reports.page_file import check_writable
 
@@ -90,7 +92,8 @@ def monitor(
     history = read_shop_history(store)
     time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
     events = open_events(settings.events, file)
-    found = look(events, history, time, _config(text, days))
+    others = find_other_variants(published.read(store.storage))
+    found = look(events, history, time, _config(text, days), others)
     record = found.record
     if is_current:
         monitoring_record.write(store.storage, record)

@@ -13,7 +13,10 @@ from cli.options import events_option
 from cli.registry.printing import json_option, print_json
 from common.errors import InputError
 from common.events import DRAWN_FIELD
+from common.experiments import published
+from common.experiments.definition import PAGE
 from common.settings import Settings
+from common.store.storage import Storage
 
 if TYPE_CHECKING:
     from pipelines.replay.challengers import Rank, ReleaseReplay
@@ -61,6 +64,7 @@ def replay(
       listrec replay --top-k 3 --events november.parquet --json
     """
     from pipelines.outcomes.event_reader import open_events
+    from pipelines.outcomes.other_variants import find_other_variants
     from pipelines.replay.challengers import replay_cut, replay_release
     from pipelines.replay.sentences import describe_cut, describe_release
     from pipelines.weekly_report.report import as_json as to_json
@@ -69,12 +73,16 @@ def replay(
         raise click.UsageError("name a challenger: --release ID, or --top-k K")
     start, end = _range(since, until)
     events = open_events(settings.events, file)(start, end)
+    others = find_other_variants(
+        published.read(Storage(settings.store)), (PAGE, DRAWN_FIELD)
+    )
     result: Replay | ReleaseReplay
     if release:
-        result = replay_release(events, _ranker(settings, release, start), top_k or 1)
+        rank = _ranker(settings, release, start)
+        result = replay_release(events, rank, top_k or 1, others)
         lines = describe_release(result, release, top_k or 1)
     else:
-        result = replay_cut(events, top_k or 1)
+        result = replay_cut(events, top_k or 1, others)
         lines = describe_cut(result, top_k or 1)
     if as_json:
         print_json(to_json(result))
@@ -99,7 +107,6 @@ def _ranker(settings: Settings, release: str, since: datetime) -> Rank:
     """Return what asks a release about listings that were kept from a time on."""
     from common.event_database.database import EventDatabase
     from common.store.release import ReleaseStore
-    from common.store.storage import Storage
     from ingest.outcomes.photos import StoredPhotos
     from models.suggester import load
     from pipelines.replay.release_rankings import rank_kept_listings

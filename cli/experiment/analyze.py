@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cli.experiment.chosen import published_experiment
-from cli.experiment.files import folder_type, read_folder
+from cli.experiment.files import folder_type
 from cli.options import events_option, page_option
 from cli.registry.printing import json_option, print_json
 from common.errors import ExperimentError, InputError
@@ -18,6 +18,7 @@ from common.experiments import published
 from common.experiments.analysis_record import AnalysisRecord
 from common.experiments.definition import Experiment
 from common.experiments.published import Published
+from common.experiments.reading import read_experiments
 from common.settings import Settings
 from common.store.storage import Storage
 from models.layers import LAYERS
@@ -120,7 +121,7 @@ def _choose(known: Published, keys: Sequence[str], time: datetime) -> list[Exper
 
 def _take(folder: Path, keys: Sequence[str]) -> list[Experiment]:
     """Return the experiments of a folder, those with keys where there are any."""
-    by_key = {each.key: each for each in read_folder(folder)}
+    by_key = {each.key: each for each in read_experiments(folder, LAYERS)}
     unknown = sorted(set(keys) - set(by_key))
     if unknown:
         raise InputError(

@@ -17,7 +17,7 @@ from common.errors import (
 )
 from common.experiments import published
 from common.experiments.checks import check_changes, check_layers
-from common.experiments.definition import Experiment
+from common.experiments.definition import Experiment, needed_releases
 from common.experiments.published import Published, Stop
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
@@ -42,7 +42,7 @@ def publish(
     stays so. Raises ``InputError`` where experiments share sellers of a layer, or where one that
     has started would move sellers, also if it was removed meanwhile.
     """
-    check_layers(experiments)
+    check_layers([before.with_stops(each) for each in experiments])
     files = {each.key: each.source.text for each in experiments}
     if files == before.files:
         return before
@@ -66,11 +66,12 @@ def check_releases(
 ) -> None:
     """Raise ``InputError`` where a variant has a release that is not in the store.
 
-    Experiments that are over are left out: releases are removed in time.
+    Variants that nobody gets any more are left out: their releases are removed in time.
     """
     for experiment in experiments:
+        needed = needed_releases([experiment], today)
         for variant in experiment.variants:
-            if not variant.release or experiment.is_over(today):
+            if variant.release not in needed:
                 continue
             try:
                 store.read(variant.release)

@@ -10,6 +10,7 @@ from common.experiments.analysis_record import AnalysisRecord, DayRecord, Varian
 from common.experiments.definition import Experiment
 from common.experiments.metrics import METRICS
 from pipelines.experiments.analysis import Analysis, analyze
+from pipelines.experiments.champions import warn_of_champions
 from pipelines.experiments.experiment_events import (
     ExperimentEvents,
     end_of,
@@ -62,6 +63,7 @@ def make_record(
     switched = found.exposures(moment.until).switched
     warnings = (
         *_warn_of_ratio(ratio),
+        *warn_of_champions(found, others, moment.until),
         *warn_of_interference(found, others, moment.until),
     )
     return _to_record(state, until, switched, warnings)

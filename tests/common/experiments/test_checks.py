@@ -17,6 +17,7 @@ CHANGES = {
     "variants": (Variant("control", 0.4), Variant("three", 0.6)),
     "targeting": {"language": ("en",)},
     "start": date(2026, 12, 2),
+    "end": date(2027, 1, 1),
     "metric": "time",
     "minimum_effect": 0.02,
 }
@@ -29,6 +30,10 @@ def test_experiments_of_a_layer_may_have_disjoint_namespaces():
 def test_experiments_of_a_layer_may_follow_each_other():
     after = FIRST.end + timedelta(days=1)
     check_layers([FIRST, replace(FIRST, key="top-4", start=after, end=after)])
+
+
+def test_an_experiment_may_have_the_sellers_of_one_that_was_stopped():
+    check_layers([replace(FIRST, stopped={"three"}), replace(FIRST, key="top-4")])
 
 
 def test_experiments_of_two_layers_share_sellers():
@@ -74,10 +79,8 @@ def test_everything_may_change_before_the_start(name):
     check_changes([FIRST], [changed], FIRST.start - timedelta(days=1))
 
 
-def test_texts_guardrails_and_the_end_may_change():
-    changed = replace(
-        FIRST, owner="b", hypothesis="c", guardrails=(), end=date(2027, 1, 1)
-    )
+def test_texts_and_guardrails_may_change():
+    changed = replace(FIRST, owner="b", hypothesis="c", guardrails=())
     check_changes([FIRST], [changed], DAY)
 
 

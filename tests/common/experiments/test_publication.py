@@ -15,6 +15,10 @@ from tests.common.experiments.files import DAY, LAYERS, TOP_3, experiment_of
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 BEFORE_THE_START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 OTHER = TOP_3.replace("[0, 0.5]", "[0.5, 1]")
+TWO_TREATMENTS = TOP_3.replace(
+    "  - name: three\n    share: 0.5",
+    "  - name: four\n    share: 0.25\n  - name: three\n    share: 0.25",
+)
 STOP = Stop("top-3", "three", "sellers list less", "ann@desk", "2026-12-03T09:00:00")
 SELLERS = [f"u-{number}" for number in range(400)]
 
@@ -88,15 +92,31 @@ def test_a_removed_experiment_whose_file_cannot_be_read_may_have_started(first):
     assert publish_texts(broken, {}).former == broken.files
 
 
-def test_sellers_of_a_stopped_variant_are_in_no_experiment_and_others_stay(
-    storage, first
-):
+def test_sellers_of_a_stopped_variant_are_in_no_experiment_and_others_stay(tmp_path):
+    storage = Storage(str(tmp_path))
+    first = publish_texts(Published(), {"top-3": TWO_TREATMENTS})
+    published.write(storage, Published(), first)
+
     before = variants(first)
     after = variants(stop(storage, STOP, LAYERS))
-    assert after == {
-        seller: name for seller, name in before.items() if name == "control"
-    }
+
+    assert after == {seller: name for seller, name in before.items() if name != "three"}
     assert 0 < len(after) < len(before)
+
+
+def test_with_its_last_treatment_an_experiment_is_stopped(storage):
+    assert variants(stop(storage, STOP, LAYERS)) == {}
+
+
+def test_sellers_of_a_stopped_experiment_are_free_for_another_one(storage):
+    texts = {"top-3": TOP_3, "top-4": TOP_3}
+    with pytest.raises(InputError, match="share sellers of the layer"):
+        publish_texts(published.read(storage), texts)
+    stopped = stop(storage, STOP, LAYERS)
+    assert set(variants(publish_texts(stopped, texts)).values()) == {
+        "control",
+        "three",
+    }
 
 
 def test_nobody_is_in_a_stopped_experiment(storage):
