@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.compile_options import CompileOptions, compile_options
-from cli.options import read_config
+from cli.options import events_option, page_option, read_config
 from cli.registry.printing import json_option, print_json
 from cli.retraining import RequestedRun, start_run
 from common import monitoring_record
@@ -31,17 +31,8 @@ if TYPE_CHECKING:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day after them, in UTC.  [default: today]",
 )
-@click.option(
-    "--events",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page to this file.",
-)
+@events_option
+@page_option
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.options import events_option
 from cli.registry.printing import json_option, print_json
 from common.errors import InputError
 from common.events import DRAWN_FIELD
@@ -38,12 +39,7 @@ _day = click.DateTime(["%Y-%m-%d"])
     "--since", type=_day, help=f"First day (UTC); {DAYS} days before --until."
 )
 @click.option("--until", type=_day, help="First day (UTC) that is left out; now.")
-@click.option(
-    "--events",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
+@events_option
 @json_option
 @click.pass_obj
 def replay(

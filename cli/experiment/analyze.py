@@ -11,6 +11,7 @@ import click
 
 from cli.experiment.chosen import published_experiment
 from cli.experiment.files import folder_type
+from cli.options import events_option, page_option
 from cli.registry.printing import json_option, print_json
 from common.errors import ExperimentError, InputError
 from common.experiments import published
@@ -34,22 +35,13 @@ AFTER_THE_END = timedelta(days=14)
     type=folder_type,
     help="Take files, not what is published; keep and stop nothing.",
 )
-@click.option(
-    "--events",
-    "events_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
+@events_option
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day after the last one, in UTC; keep and stop nothing.  [default: now]",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page to this file.",
-)
+@page_option
 @click.option("--stop-on-harm", is_flag=True, help="Stop variants that do harm.")
 @json_option
 @click.pass_obj
@@ -57,7 +49,7 @@ def analyze(
     settings: Settings,
     keys: tuple[str, ...],
     folder: Path | None,
-    events_file: Path | None,
+    file: Path | None,
     until: datetime | None,
     out: Path | None,
     stop_on_harm: bool,
@@ -98,9 +90,7 @@ def analyze(
     storage = Storage(settings.store)
     known = published.read(storage) if folder is None else Published()
     chosen = _choose(known, keys, time) if folder is None else _take(folder, keys)
-    found = read_experiment_events(
-        chosen, open_events(settings.events, events_file), time
-    )
+    found = read_experiment_events(chosen, open_events(settings.events, file), time)
     records = make_records(found, known.stops, time)
     if stop_on_harm and _stop_harmful(storage, records):
         stops = published.read(storage).stops

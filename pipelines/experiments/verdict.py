@@ -149,7 +149,7 @@ def _say_end(experiment: Experiment, variant: VariantRecord, verdict: Verdict) -
         "better": f"'{name}' is better than '{control}'",
         "worse": f"'{name}' is worse than '{control}'",
         "no difference": f"'{name}' makes no difference of {least} or more",
-        "unclear": f"It stays open whether '{name}' is better than '{control}'",
+        "unclear": f"It is unclear whether '{name}' is better than '{control}'",
     }[verdict]
     sentence = f"{begin}: {_say_values(variant)}."
     if verdict == "unclear" and variant.information is not None:

@@ -55,7 +55,7 @@ def state(*variants, **changes):
             "no difference",
             "'new' makes no difference of 5.0 points or more",
         ),
-        (variant(0.04, 0.05), "unclear", "It stays open whether 'new' is better"),
+        (variant(0.04, 0.05), "unclear", "It is unclear whether 'new' is better"),
     ],
 )
 def test_the_deciding_metric_decides_at_the_end(found, verdict, sentence):
