@@ -22,9 +22,10 @@ FIXED = (
     "end",
     "metric",
     "minimum_effect",
+    "guardrails",
 )
 """What stays once an experiment has started. The metric and the end too: else the best of many
-metrics, or of many days, is reported."""
+metrics, or of many days, is reported; and guardrails: else one is moved out of the way."""
 
 
 def check_layers(experiments: Sequence[Experiment]) -> None:

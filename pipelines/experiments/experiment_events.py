@@ -45,11 +45,14 @@ class ExperimentEvents:
             while the experiment ran, without ``variant``.
         rows: what counts for each metric that has any, as ``rows_of`` gives it, and for the
             deciding one.
+        unknown_variants: names of variants in events that the experiment lacks; what was shown
+            under them does not count. There are none where events and experiment are of one shop.
     """
 
     experiment: Experiment
     shown: pd.DataFrame
     rows: Mapping[str, pd.DataFrame]
+    unknown_variants: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -57,14 +60,18 @@ class ExperimentEvents:
     ) -> ExperimentEvents:
         """Return the events of an experiment, from all events and the rows of all metrics."""
         since = start_of(experiment) - HISTORY
+        shown = _shown(events, experiment)
+        names = [each.name for each in experiment.variants]
+        is_unknown = shown["variant"].notna() & ~shown["variant"].isin(names)
         return cls(
             experiment,
-            _shown(events, experiment),
+            shown[~is_unknown],
             {
                 name: each[each["time"] >= since]
                 for name, each in rows.items()
                 if len(each) or name == experiment.metric
             },
+            tuple(sorted(shown["variant"][is_unknown].unique())),
         )
 
     def exposures(self, until: datetime) -> Exposures:

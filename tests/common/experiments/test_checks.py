@@ -5,7 +5,7 @@ import pytest
 
 from common.errors import InputError
 from common.experiments.checks import FIXED, check_changes, check_layers
-from common.experiments.definition import Variant
+from common.experiments.definition import Guardrail, Variant
 from tests.common.experiments.files import DAY, TOP_3, experiment_of
 
 FIRST = experiment_of()
@@ -20,6 +20,7 @@ CHANGES = {
     "end": date(2027, 1, 1),
     "metric": "time",
     "minimum_effect": 0.02,
+    "guardrails": (Guardrail("seconds", 9.0),),
 }
 
 
@@ -79,8 +80,8 @@ def test_everything_may_change_before_the_start(name):
     check_changes([FIRST], [changed], FIRST.start - timedelta(days=1))
 
 
-def test_texts_and_guardrails_may_change():
-    changed = replace(FIRST, owner="b", hypothesis="c", guardrails=())
+def test_texts_may_change():
+    changed = replace(FIRST, owner="b", hypothesis="c")
     check_changes([FIRST], [changed], DAY)
 
 
