@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -38,7 +39,7 @@ class CompileOptions:
     """What pipelines are compiled for.
 
     Attributes:
-        image: image of every step, with its digest.
+        image: image of every step, with its digest; empty where none was named.
         environment: variables of every step.
         cluster: team, resources and secrets.
     """
@@ -52,15 +53,41 @@ class CompileOptions:
         from pipelines.training.compile import compile_one
         from pipelines.training.targets import choose
 
-        return compile_one(
-            choose(targets), out, self.image, self.environment, self.cluster
-        )
+        image = self._require_image()
+        return compile_one(choose(targets), out, image, self.environment, self.cluster)
 
     def compile_all(self, targets: Sequence[str], out: Path) -> list[Path]:
         """Compile a pipeline for each of the targets, without any for every one there is."""
         from pipelines.training.compile import compile_all
 
-        return compile_all(targets, out, self.image, self.environment, self.cluster)
+        image = self._require_image()
+        return compile_all(targets, out, image, self.environment, self.cluster)
+
+    def submit(
+        self,
+        host: str,
+        token: str,
+        targets: Sequence[str],
+        arguments: Mapping[str, Any],
+    ) -> tuple[Any, str]:
+        """Start one run that trains all of the targets on the cluster at ``host``.
+
+        Returns Kubeflow's client and the id of the run.
+        """
+        from pipelines.cluster.client import open_client
+        from pipelines.cluster.submit import submit
+
+        with tempfile.TemporaryDirectory() as folder:
+            package = self.compile_one(targets, Path(folder))
+            client = open_client(host, self.cluster.namespace, token)
+            return client, submit(client, host, package, arguments, self.cluster)
+
+    def _require_image(self) -> str:
+        if not self.image:
+            raise InputError(
+                "say which image the steps run in with --image NAME@sha256:DIGEST"
+            )
+        return self.image
 
 
 def compile_options(command: Command) -> Command:
@@ -89,9 +116,5 @@ def _to_options(
 ) -> CompileOptions:
     from pipelines.cluster.config import read_config
 
-    if not image:
-        raise InputError(
-            "say which image the steps run in with --image NAME@sha256:DIGEST"
-        )
     environment = parse_pairs("--env", "NAME=VALUE", pairs)
-    return CompileOptions(image, environment, read_config(resources))
+    return CompileOptions(image or "", environment, read_config(resources))

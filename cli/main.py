@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": "cli.serve:serve",
     "events": "cli.events:events",
     "report": "cli.report:report",
+    "monitor": "cli.monitor:monitor",
     "experiment": "cli.experiment.commands:experiment",
     "replay": "cli.replay:replay",
     "benchmark": "cli.benchmark:benchmark",
@@ -71,8 +72,9 @@ def listrec() -> None:
       listrec serve
 
     All state is in .listrec (LISTREC_HOME). Add --debug to any command for a traceback.
-    Exit codes: 0 done, 1 a bug, 2 bad input, 3 a gate not passed or a promotion refused, 4 an
-    artifact missing or damaged, 5 something did not answer, 130 interrupted.
+    Exit codes: 0 done, 1 a bug, 2 bad input, 3 a gate not passed, a promotion refused, or an
+    experiment void or harmful, 4 an artifact missing or damaged, 5 something did not answer,
+    130 interrupted.
     """
 
 

@@ -88,7 +88,6 @@ def submit(
         --image registry.example/listrec@sha256:0123... --resources kubeflow.yaml
     """
     from pipelines.cluster import submit as submission
-    from pipelines.cluster.client import open_client
     from pipelines.training.ingest_config import require_rows
     from pipelines.training.targets import parse_config
 
@@ -100,10 +99,7 @@ def submit(
         "config": text,
         "force": force,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        package = options.compile_one(targets, Path(folder))
-        client = open_client(host, options.cluster.namespace, settings.kubeflow_token)
-        run = submission.submit(client, host, package, arguments, options.cluster)
+    client, run = options.submit(host, settings.kubeflow_token, targets, arguments)
     click.echo(f"run {run}")
     if wait:
         submission.wait(client, host, run)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cli.registry.printing import json_option, print_json
 from common.errors import InputError
 from common.settings import Settings
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @click.command()
@@ -52,6 +47,7 @@ def report(
       listrec report --week 2026-W48 --out report.html
       listrec report --events november.parquet --json
     """
+    from pipelines.outcomes.event_reader import open_events
     from pipelines.reports import weekly_report
     from pipelines.reports.page_file import check_writable
     from pipelines.weekly_report import report as reports
@@ -65,7 +61,7 @@ def report(
         raise InputError(
             "--slack needs the address of a channel: LISTREC_SLACK_WEBHOOK"
         )
-    result = reports.read_report(week, _reader(settings, file))
+    result = reports.read_report(week, open_events(settings.events, file))
     if as_json:
         print_json(reports.as_json(result))
     else:
@@ -81,19 +77,3 @@ def report(
     if out is not None:
         weekly_report.write(result, out)
         click.echo(f"{out}: the page of the week", err=True)
-
-
-def _reader(
-    settings: Settings, file: Path | None
-) -> Callable[[datetime, datetime], pa.Table]:
-    """Return what reads the events between two times, from the file or the database."""
-    from common.event_database.database import EventDatabase
-    from pipelines.outcomes.event_table import read_file, to_table
-    from pipelines.outcomes.tables import COLUMNS
-
-    def read(since: datetime, until: datetime) -> pa.Table:
-        if file is not None:
-            return read_file(file, COLUMNS, since, until)
-        return to_table(EventDatabase(settings.events).read(since, until), COLUMNS)
-
-    return read

@@ -51,6 +51,12 @@ class HeldError(RefusedError):
     """Promotions are held."""
 
 
+class ExperimentError(ListrecError):
+    """The results of an experiment are void, or one of its variants does harm."""
+
+    exit_code = 3
+
+
 class UnavailableError(ListrecError):
     """A server, a store or a release does not answer."""
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import click
 
-from cli.experiment import files, publication
+from cli.experiment import analyze, files, plan, publication
 
 
 @click.group()
 def experiment() -> None:
-    """Check experiments, publish them to servers, stop them.
+    """Plan experiments, check them, publish them to servers, analyze and stop them.
 
     \b
     Examples:
       listrec experiment validate experiments
       listrec experiment publish experiments
       listrec experiment list
+      listrec experiment plan experiments/top-3.yaml
+      listrec experiment analyze --out experiments.html
       listrec experiment stop top-3 --reason "sellers list less"
     """
 
@@ -26,6 +28,8 @@ COMMANDS: tuple[click.Command, ...] = (
     publication.publish,
     publication.list_published,
     publication.stop,
+    plan.plan,
+    analyze.analyze,
 )
 """Every command, in the order in which they are used."""
 

@@ -13,7 +13,7 @@ from common.settings import Settings
 from common.store.storage import Storage
 
 if TYPE_CHECKING:
-    from pipelines.registry.run_list import Run
+    from common.runs.run_list import Run
 
 
 @click.command("runs")
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def list_all(settings: Settings, run: str | None, limit: int, as_json: bool) -> None:
     """List training runs, newest first; with RUN show what its steps took and said."""
-    from pipelines.registry.run_list import list_runs, read_run
+    from common.runs.run_list import list_runs, read_run
 
     storage, now = Storage(settings.store), datetime.now(UTC)
     if run:

@@ -62,7 +62,7 @@ class Guardrail:
     """A metric that a variant must not harm.
 
     Attributes:
-        metric: name of the metric.
+        metric: name of the metric, which says whether more of it is harm.
         max_harm: by how much it may be worse than that of the control, in units of the metric; 0
             for not at all.
     """
@@ -96,7 +96,7 @@ class Experiment:
             the experiments of two layers are independent.
         hypothesis: what is expected, and why.
         owner: who decides.
-        metric: name of the metric that decides.
+        metric: name of the metric that decides: a key of ``metrics.METRICS``.
         minimum_effect: smallest difference of the metric that is worth having, in its units.
         start: first day, in UTC.
         end: last day, in UTC.
@@ -131,6 +131,11 @@ class Experiment:
     def control(self) -> Variant:
         """The variant that the others are compared with."""
         return self.variants[0]
+
+    @property
+    def treatments(self) -> tuple[Variant, ...]:
+        """The variants that are compared with the control: all that sellers of theirs see."""
+        return tuple(each for each in self.variants[1:] if not each.is_shadow)
 
     @property
     def is_stopped(self) -> bool:

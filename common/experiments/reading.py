@@ -20,6 +20,7 @@ from common.experiments.definition import (
     Source,
     Variant,
 )
+from common.experiments.metrics import METRICS
 from common.experiments.yaml_section import Section, is_number
 
 FIELDS = (
@@ -88,7 +89,7 @@ def parse_experiment(
         layer=layer,
         hypothesis=section.text("hypothesis", "'three candidates are read faster'"),
         owner=section.text("owner", "search-team"),
-        metric=_read_name(section, "metric"),
+        metric=_read_metric(section),
         minimum_effect=_read_amount(section, "minimum_effect"),
         start=section.day("start"),
         end=section.day("end"),
@@ -115,6 +116,12 @@ def _read_name(section: Section, name: str) -> str:
     value = section.text(name, "top-3")
     section.check(name, _NAME.fullmatch(value) is not None, _NAMES)
     return value
+
+
+def _read_metric(section: Section) -> str:
+    metric = section.text("metric", "category_acceptance")
+    section.check("metric", metric in METRICS, f"one of {', '.join(METRICS)}")
+    return metric
 
 
 def _read_amount(section: Section, name: str) -> float:
@@ -217,7 +224,7 @@ def _read_targeting(section: Section) -> dict[str, tuple[str, ...]]:
 
 def _read_guardrails(section: Section) -> tuple[Guardrail, ...]:
     return tuple(
-        Guardrail(_read_name(part, "metric"), _read_harm(part))
+        Guardrail(_read_metric(part), _read_harm(part))
         for part in section.sections("guardrails", ("metric", "max_harm"))
     )
 

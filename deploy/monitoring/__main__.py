@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--exporter",
         default=EXPORTER,
         metavar="HOST:PORT",
-        help="metrics of training runs (listrec exporter)",
+        help="metrics of training runs and of monitoring (listrec exporter)",
     )
     parser.add_argument(
         "--docs", default="https://docs.example.com", help="where the documentation is"

@@ -34,11 +34,20 @@ MAX_TRAINING_HOURS = 26
 MAX_STOPPED_HOURS = 3 * 24 + 2
 """Three nights without a run that succeeded."""
 
+MAX_MONITORING_HOURS = 26
+"""Of a monitoring that is made every day."""
+
+MAX_WANTED_HOURS = 48
+"""Of a reason to retrain: the night in which a run may start, and the day that shows its effect."""
+
 MAX_CHECK_HOURS = 3
 """Of a check that begins every hour."""
 
 CHECK_JOB = "listrec-check"
 """Name of the job on Kubernetes that checks what training and releasing need."""
+
+MONITORING_JOB = "listrec-monitoring"
+"""Name of the job on Kubernetes that monitors suggestions."""
 
 MIN_RATE = 0.1
 """Requests in a second below which a share is chance."""
@@ -72,6 +81,8 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
         *_alerts_of_servers(queries),
         *_alerts_of_gateways(queries),
         *_alerts_of_training(queries.training()),
+        *_alerts_of_monitoring(queries.training()),
+        _alert_of_experiments(queries.training()),
         _alert_of_checks(),
     )
 
@@ -218,6 +229,51 @@ def _alerts_of_training(queries: Queries) -> tuple[Alert, ...]:
             TICKET,
             "nothing tells how training runs end: the exporter or its store does not answer",
         ),
+    )
+
+
+def _alerts_of_monitoring(queries: Queries) -> tuple[Alert, ...]:
+    """Return the alerts on what ``listrec monitor`` found; a shop that never ran it has none."""
+    last = "listrec_monitoring_last_seconds"
+    losses = f"max({queries.select('listrec_monitoring_losses')})"
+    wanted = f"max({queries.select('listrec_monitoring_retrain')})"
+    is_used = f"max({queries.select(last)}) > 0"
+    max_age = MAX_MONITORING_HOURS * 3_600
+
+    return (
+        Alert(
+            "QualityFell",
+            f"{losses} > 0",
+            "5m",
+            TICKET,
+            "{{ $value }} figures of suggestions have fallen by more than is accepted",
+        ),
+        Alert(
+            "RetrainWanted",
+            f"{wanted} > 0",
+            f"{MAX_WANTED_HOURS}h",
+            TICKET,
+            "monitoring has a reason to retrain since two days, and nothing has removed it",
+        ),
+        Alert(
+            "MonitoringStopped",
+            f"{queries.age(last)} > {max_age} and {is_used}",
+            "5m",
+            TICKET,
+            "suggestions were monitored {{ $value | humanizeDuration }} ago",
+        ),
+    )
+
+
+def _alert_of_experiments(queries: Queries) -> Alert:
+    """Return the alert on what ``listrec experiment analyze`` found."""
+    broken = queries.select("listrec_experiment_broken")
+    return Alert(
+        "ExperimentBroken",
+        f"max by (experiment) ({broken}) > 0",
+        "5m",
+        TICKET,
+        "the results of {{ $labels.experiment }} are void, or a variant of it does harm",
     )
 
 

@@ -47,6 +47,7 @@ def panels(queries: Queries) -> tuple[Panel, ...]:
         *_panels_of_servers(queries),
         *_panels_of_gateways(queries),
         *_panels_of_training(queries.training()),
+        *_panels_of_monitoring(queries.training()),
     )
 
 
@@ -197,6 +198,50 @@ def _panels_of_training(queries: Queries) -> tuple[Panel, ...]:
             ),
         ),
         Panel("Training runs that failed in a row", "short", ((failures, "failures"),)),
+    )
+
+
+def _panels_of_monitoring(queries: Queries) -> tuple[Panel, ...]:
+    def by_field(name: str) -> str:
+        return f"max by (field) ({queries.select(f'listrec_monitoring_{name}')})"
+
+    drifts = f"max({queries.select('listrec_monitoring_drifts')})"
+    losses = f"max({queries.select('listrec_monitoring_losses')})"
+    wanted = f"max({queries.select('listrec_monitoring_retrain')})"
+
+    return (
+        Panel(
+            "Suggestions that sellers accept",
+            "percentunit",
+            ((by_field("acceptance"), "{{field}}"),),
+        ),
+        Panel(
+            "First suggestions that are right: measured, and expected by models",
+            "percentunit",
+            (
+                (by_field("accuracy"), "{{field}}"),
+                (by_field("expected_accuracy"), "{{field}} expected"),
+            ),
+        ),
+        Panel(
+            "Amounts within the suggested range",
+            "percentunit",
+            ((by_field("coverage"), "{{field}}"),),
+        ),
+        Panel(
+            "What monitoring found",
+            "short",
+            (
+                (drifts, "features that drift"),
+                (losses, "figures that fell"),
+                (wanted, "reason to retrain"),
+            ),
+        ),
+        Panel(
+            "Time since the last monitoring",
+            "s",
+            ((queries.age("listrec_monitoring_last_seconds"), "monitored"),),
+        ),
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from common.errors import InputError
 from common.store.release import ReleaseStore
-from common.store.storage import Storage
 from pipelines.data_checks.compare import Change, find_changes
 from pipelines.data_checks.config import DataConfig
 from pipelines.data_checks.profile import Profile, profile, read_profile, write_profile
@@ -33,7 +32,7 @@ def check_data(
     now = profile(snapshot)
     write_profile(storage, now)
 
-    before = _champion_profile(store, storage)
+    before = champion_profile(store)
     if before is None or before.id == now.id:
         return
     changes = find_changes(before, now, config)
@@ -62,7 +61,7 @@ def _render(
     return data_report.render(before, now, config, changes)
 
 
-def _champion_profile(store: ReleaseStore, storage: Storage) -> Profile | None:
+def champion_profile(store: ReleaseStore) -> Profile | None:
     """Return the profile of the newest snapshot that a model of the champion was trained on.
 
     There is none before the first release, and for one of a version that kept no profiles.
@@ -71,6 +70,6 @@ def _champion_profile(store: ReleaseStore, storage: Storage) -> Profile | None:
         return None
     models = store.read().models.values()
     ids = {store.snapshot_of(artifact) for artifact in models}
-    kept = [read_profile(storage, snapshot_id) for snapshot_id in sorted(ids)]
+    kept = [read_profile(store.storage, snapshot_id) for snapshot_id in sorted(ids)]
     profiles = [profile for profile in kept if profile is not None]
     return max(profiles, key=lambda profile: profile.created_at, default=None)

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from common.experiments.definition import Experiment
 from pipelines.experiments.confidence_sequence import (
     confidence_sequence,
     information_of,
 )
 from pipelines.experiments.effects import Effect, measure_effect
-from pipelines.experiments.guardrails import Breach, Guardrail, find_breaches
+from pipelines.experiments.guardrails import Breach, find_breaches
 from pipelines.experiments.intervals import (
     ALPHA,
     Interval,
@@ -25,31 +26,13 @@ from pipelines.experiments.seller_sums import SellerSums
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
-    """What was set before the experiment began.
-
-    Attributes:
-        shares: part of all sellers that gets each variant, by its name.
-        control: name of the variant that others are compared with.
-        metric: the metric that decides.
-        minimum_effect: the smallest effect on it that is worth having.
-        guardrails: metrics that must not be harmed.
-    """
-
-    shares: Mapping[str, float]
-    control: str
-    metric: str
-    minimum_effect: float
-    guardrails: tuple[Guardrail, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class MetricResult:
     """The effect of a variant on a metric.
 
     Attributes:
         effect: the effect.
-        interval: where it lies.
+        interval: where it lies. While the experiment runs, those of metrics that do not decide are
+            so wide that all of them hold together.
         q_value: corrected for the number of metrics of the variant; NaN of the deciding metric,
             and while the experiment runs.
     """
@@ -82,7 +65,7 @@ class Analysis:
     Attributes:
         sample_ratio: whether the numbers of sellers fit the shares; where not, believe no effect.
         sellers: number of sellers of each variant.
-        variants: the result of each variant but the control.
+        variants: the result of each treatment that has sellers.
     """
 
     sample_ratio: SampleRatio
@@ -91,7 +74,9 @@ class Analysis:
 
 
 def analyze(
-    design: Design, sums: Mapping[str, Mapping[str, SellerSums]], is_over: bool
+    experiment: Experiment,
+    sums: Mapping[str, Mapping[str, SellerSums]],
+    is_over: bool,
 ) -> Analysis:
     """Return what an experiment says, from the sums of each metric and in it of each variant.
 
@@ -103,42 +88,67 @@ def analyze(
 
     Raises ``InputError`` where a variant has sellers and no share.
     """
-    found = {name: len(each) for name, each in sums[design.metric].items()}
-    sellers = dict.fromkeys(design.shares, 0) | found
-    ratio = check_sample_ratio(sellers, design.shares)
+    shares = {each.name: each.share for each in experiment.variants}
+    found = {name: len(each) for name, each in sums[experiment.metric].items()}
+    sellers = dict.fromkeys(shares, 0) | found
+    ratio = check_sample_ratio(sellers, shares)
     variants = {
-        name: _compare(design, sums, name, is_over)
-        for name in design.shares
-        if name != design.control and sellers[name] and sellers[design.control]
+        each.name: _compare(experiment, sums, each.name, is_over)
+        for each in experiment.treatments
+        if sellers[each.name] and sellers[experiment.control.name]
     }
     return Analysis(ratio, sellers, variants)
 
 
 def _compare(
-    design: Design,
+    experiment: Experiment,
     sums: Mapping[str, Mapping[str, SellerSums]],
     variant: str,
     is_over: bool,
 ) -> VariantResult:
     effects = {
-        metric: measure_effect(by_variant[design.control], by_variant[variant])
+        metric: measure_effect(by_variant[experiment.control.name], by_variant[variant])
         for metric, by_variant in sums.items()
     }
     # Several variants are several chances of a false alarm.
-    alpha = ALPHA / (len(design.shares) - 1)
-    expected_error = tolerable_error(design.minimum_effect, alpha=alpha)
-    information = information_of(effects[design.metric], expected_error)
-    breaches = find_breaches(design.guardrails, effects, information, alpha)
+    alpha = ALPHA / len(experiment.treatments)
+    expected_error = tolerable_error(experiment.minimum_effect, alpha=alpha)
+    information = information_of(effects[experiment.metric], expected_error)
+    breaches = find_breaches(experiment.guardrails, effects, information, alpha)
 
-    others = {
-        name: p_value(each) for name, each in effects.items() if name != design.metric
-    }
-    corrected = q_values(others) if is_over else {}
-    metrics = {}
-    for name, effect in effects.items():
-        if is_over:
-            interval = fixed_horizon_interval(effect, alpha)
-        else:
-            interval = confidence_sequence(effect, information, alpha)
-        metrics[name] = MetricResult(effect, interval, corrected.get(name, math.nan))
+    if is_over:
+        metrics = _at_the_end(effects, experiment.metric, alpha)
+    else:
+        metrics = _while_running(effects, experiment.metric, information, alpha)
     return VariantResult(information, metrics, breaches)
+
+
+def _at_the_end(
+    effects: Mapping[str, Effect], deciding: str, alpha: float
+) -> dict[str, MetricResult]:
+    others = {name: p_value(each) for name, each in effects.items() if name != deciding}
+    corrected = {deciding: math.nan, **q_values(others)}
+    return {
+        name: MetricResult(
+            effect, fixed_horizon_interval(effect, alpha), corrected[name]
+        )
+        for name, effect in effects.items()
+    }
+
+
+def _while_running(
+    effects: Mapping[str, Effect], deciding: str, information: float, alpha: float
+) -> dict[str, MetricResult]:
+    known = [name for name, each in effects.items() if math.isfinite(each.error)]
+    # By Bonferroni, since there are no q-values that hold at every look.
+    of_others = alpha / max(len(known) - 1, 1)
+    return {
+        name: MetricResult(
+            effect,
+            confidence_sequence(
+                effect, information, alpha if name == deciding else of_others
+            ),
+            math.nan,
+        )
+        for name, effect in effects.items()
+    }

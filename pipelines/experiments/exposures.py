@@ -27,10 +27,14 @@ class Exposures:
 def find_exposures(shown: pd.DataFrame) -> Exposures:
     """Return who saw an experiment, from what was on screens.
 
-    ``shown`` has ``seller``, ``time`` and ``variant`` of all events ``shown`` of the experiment, in
-    any order. Sellers whom the shop does not name have no variant of their own and do not count.
+    ``shown`` has ``seller``, ``time``, ``variant`` and ``policy`` of all events ``shown`` of the
+    experiment, in any order. Sellers whom the shop does not name have no variant of their own and
+    do not count. Nor do those of the holdout, who see nothing, and those of the exploration, who
+    see the candidates in another order.
     """
-    known = shown[shown["seller"] != ""].sort_values("time", kind="stable")
+    others = shown.loc[shown["policy"] != "greedy", "seller"]
+    known = shown[(shown["seller"] != "") & ~shown["seller"].isin(others)]
+    known = known.sort_values("time", kind="stable")
     by_seller = known.groupby("seller")
     has_one = by_seller["variant"].nunique() == 1
     first = by_seller[["variant", "time"]].first()

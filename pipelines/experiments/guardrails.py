@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from common.experiments.definition import Guardrail
+from common.experiments.metrics import METRICS
 from pipelines.experiments.confidence_sequence import confidence_sequence
 from pipelines.experiments.effects import Effect
 from pipelines.experiments.intervals import ALPHA
-
-
-@dataclass(frozen=True, slots=True)
-class Guardrail:
-    """A metric that a variant must not harm.
-
-    Attributes:
-        metric: name of the metric.
-        max_harm: harm that is accepted, in the metric's unit; 0 for none.
-        higher_is_better: whether harm is less of the metric, not more.
-    """
-
-    metric: str
-    max_harm: float
-    higher_is_better: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +47,7 @@ def find_breaches(
             continue
         interval = confidence_sequence(effect, information, alpha / len(guardrails))
         harm, min_harm = effect.value, interval.low
-        if guardrail.higher_is_better:
+        if METRICS[guardrail.metric].higher_is_better:
             harm, min_harm = -effect.value, -interval.high
         if min_harm > guardrail.max_harm:
             breaches.append(Breach(guardrail, harm, min_harm))

@@ -55,11 +55,25 @@ def plan_experiment(
         )
     error = tolerable_error(minimum_effect, power, alpha)
     for weeks, past in enumerate(pasts, 1):
-        sellers = _needed(past, error, shares)
+        sellers = math.ceil(_variance(past, shares) / error**2)
         available = len(past) * sum(shares)
         if sellers <= available:
             return Plan(sellers, weeks, error)
     return Plan(sellers, math.ceil(len(pasts) * sellers / available), error)
+
+
+def smallest_effect(
+    past: SellerSums,
+    shares: tuple[float, float] = (0.5, 0.5),
+    power: float = POWER,
+    alpha: float = ALPHA,
+) -> float:
+    """Return the smallest effect that an experiment as long as a past finds with ``power``.
+
+    Raises ``InputError`` where the past cannot tell.
+    """
+    error = math.sqrt(_variance(past, shares) / (len(past) * sum(shares)))
+    return error / tolerable_error(1.0, power, alpha)
 
 
 def tolerable_error(
@@ -74,8 +88,8 @@ def tolerable_error(
     return abs(minimum_effect) / float(norm.isf(alpha / 2) + norm.ppf(power))
 
 
-def _needed(past: SellerSums, error: float, shares: tuple[float, float]) -> int:
-    """Return the sellers of both variants whose effect has this standard error."""
+def _variance(past: SellerSums, shares: tuple[float, float]) -> float:
+    """Return the squared standard error of the effect, times the sellers of both variants."""
     if len(past) < MIN_SELLERS:
         raise InputError(
             f"a plan needs outcomes of {MIN_SELLERS} sellers, and there are {len(past)}: take a"
@@ -87,5 +101,4 @@ def _needed(past: SellerSums, error: float, shares: tuple[float, float]) -> int:
             "a plan needs a metric that differs between sellers, and all have the same: take a"
             " longer time, or another metric"
         )
-    of_both = sum(shares) * (1 / shares[0] + 1 / shares[1])
-    return math.ceil(variance * of_both / error**2)
+    return variance * sum(shares) * (1 / shares[0] + 1 / shares[1])

@@ -44,21 +44,22 @@ class SellerSums:
 
 
 def sum_by_seller(
-    rows: pd.DataFrame, exposed: pd.DataFrame
+    rows: pd.DataFrame, exposed: pd.DataFrame, is_per_seller: bool = False
 ) -> Mapping[str, SellerSums]:
     """Return the sums of each variant, by its name.
 
     ``rows`` has a ``value`` for each time that counts for a metric, with its ``unit`` and ``time``.
     ``exposed`` has a row for each unit, which is its index: its ``variant``, and the ``time`` when
     the unit saw it first. What came before that time is history, and cannot be an effect. Units
-    that are not exposed are left out.
+    that are not exposed are left out. A metric that ``is_per_seller`` is the mean of the sums of
+    units, and others are the mean of all values.
     """
     joined = rows.join(
         exposed.rename(columns={"time": "first"}), on="unit", how="inner"
     )
     is_earlier = joined["time"] < joined["first"]
-    later = _sums(joined[~is_earlier], exposed)
-    earlier = _sums(joined[is_earlier], exposed)
+    later = _sums(joined[~is_earlier], exposed, is_per_seller)
+    earlier = _sums(joined[is_earlier], exposed, is_per_seller)
 
     sums = {}
     for variant in sorted(exposed["variant"].unique()):
@@ -72,8 +73,14 @@ def sum_by_seller(
     return sums
 
 
-def _sums(rows: pd.DataFrame, exposed: pd.DataFrame) -> tuple[Any, Any]:
-    """Return the sum and the number of values of each unit, in the order of ``exposed``."""
+def _sums(
+    rows: pd.DataFrame, exposed: pd.DataFrame, is_per_seller: bool
+) -> tuple[Any, Any]:
+    """Return the sum and the weight of each unit, in the order of ``exposed``.
+
+    The weight is the number of its values, or 1 for each unit.
+    """
     by_unit = rows.groupby("unit")["value"].agg(["sum", "count"])
     found = by_unit.reindex(exposed.index).fillna(0).astype(float)
-    return found["sum"].to_numpy(), found["count"].to_numpy()
+    numerators, counts = found["sum"].to_numpy(), found["count"].to_numpy()
+    return numerators, np.ones(len(counts)) if is_per_seller else counts

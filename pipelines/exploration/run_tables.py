@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from common.machine_prices import MachinePrices
-from pipelines.registry.run_list import Run, find_records
+from common.runs.run_list import Run, find_records
 from pipelines.training.costs import estimate
 
 if TYPE_CHECKING:

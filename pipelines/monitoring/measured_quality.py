@@ -14,9 +14,9 @@ from common.events import RANKED_FIELDS
 from common.listing import AMOUNT_FIELDS
 from common.metrics import Values, Weights
 from pipelines.evaluation import bootstrap
+from pipelines.evaluation.intervals import MIN_SELLERS, NAN, Estimate, share
 from pipelines.monitoring.hits import collect_hits, select_priced
 from pipelines.monitoring.pinball import pinball_losses
-from pipelines.weekly_report.intervals import MIN_SELLERS, NAN, Estimate, share
 
 if TYPE_CHECKING:
     import pandas as pd

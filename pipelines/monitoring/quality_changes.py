@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.listing import CONFIRMABLE
+from pipelines.evaluation.intervals import Estimate, difference
 from pipelines.monitoring.hits import collect_hits
-from pipelines.weekly_report.intervals import Estimate, difference
 
 if TYPE_CHECKING:
     import pandas as pd

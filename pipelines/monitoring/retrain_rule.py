@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from common.errors import InputError
 from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.quality_changes import QualityChange
+from pipelines.monitoring.wording import METRICS, describe_feature, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,15 @@ class History:
     """What happened before.
 
     Attributes:
-        trained: when the data of the champion end, with a time zone.
+        trained: when the rows were read that the champion was trained on, with a time zone;
+            ``None`` without a champion.
         last_run: when the last training run started, whatever became of it; ``None`` without one.
+        promoted: when the champion became it; ``None`` where that is not known.
     """
 
-    trained: datetime
+    trained: datetime | None
     last_run: datetime | None = None
+    promoted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,21 @@ def decide_retraining(
     return Decision(retrain=True, reasons=reasons)
 
 
+def is_too_large(change: QualityChange, max_loss: float) -> bool:
+    """Tell whether a loss is above ``max_loss`` with all of its interval.
+
+    Without an interval it is not: too few sellers say nothing.
+    """
+    return change.loss.low > max_loss
+
+
 def _drift_reasons(drifts: Sequence[Drift]) -> Iterator[str]:
     for drift in drifts:
         if drift.found:
             yield (
-                f"{drift.feature} is not distributed as before: its effect size is"
-                f" {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.rows:,} effective rows)"
+                f"{describe_feature(drift.feature)} is not distributed as before: its effect size"
+                f" is {drift.effect:.2f} (q-value {drift.q_value:.1g}, {drift.rows:,} effective"
+                " rows)"
             )
 
 
@@ -102,21 +115,23 @@ def _loss_reasons(
     changes: Sequence[QualityChange], config: RetrainConfig
 ) -> Iterator[str]:
     for change in changes:
-        loss = change.loss
-        # Without an interval the comparison is false: too few sellers say nothing.
-        if loss.low > config.max_loss:
+        if is_too_large(change, config.max_loss):
+            name, loss = name_of(change.field), change.loss
+            value, low, high = (100 * end for end in (loss.value, loss.low, loss.high))
             yield (
-                f"{change.metric} of {change.field} is worse by {loss.value:.3f} ({loss.low:.3f} to"
-                f" {loss.high:.3f}), and {config.max_loss:g} is accepted"
+                f"{name}, {METRICS[change.metric]}: worse by {value:.1f} points ({low:.1f} to"
+                f" {high:.1f}), and {100 * config.max_loss:g} are accepted"
             )
 
 
 def _age_reasons(
     history: History, now: datetime, config: RetrainConfig
 ) -> Iterator[str]:
+    if history.trained is None:
+        return
     age = now - history.trained
     if age > config.max_age:
         yield (
-            f"the data of the champion end {age.days} days ago, and"
+            f"the rows that the champion was trained on were read {age.days} days ago, and"
             f" {config.max_age.days} are accepted"
         )

@@ -11,18 +11,19 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.errors import ListrecError, UnavailableError
+from common.runs.outcome import FAILURE, PROMOTED, RunOutcome
 from common.store.storage import Storage
 from pipelines.notifications.history import RunHistory, failures_in_a_row
-from pipelines.records import FAILURE, PROMOTED, RunOutcome
 
 
-def export(host: str, port: int, collector: Collector) -> tuple[int, Thread]:
+def export(host: str, port: int, *collectors: Collector) -> tuple[int, Thread]:
     """Export metrics on ``http://host:port/metrics``; return the port and the thread that answers.
 
     Port 0 is any free one. Raises ``UnavailableError`` where the port is taken.
     """
     registry = CollectorRegistry()
-    registry.register(collector)
+    for collector in collectors:
+        registry.register(collector)
     try:
         server, thread = start_http_server(port, host, registry)
     except OSError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.runs import records
+from common.runs.outcome import FAILURE, RunOutcome
+from common.runs.records import RunRecords
 from common.store.storage import Storage
-from pipelines.records import FAILURE, RunOutcome
-from pipelines.training import step_records
-from pipelines.training.step_records import RunRecords
 
 
 class RunHistory:
@@ -23,7 +23,7 @@ class RunHistory:
 
         ``pipeline`` is the label of the targets, such as ``all``.
         """
-        for run in step_records.runs(self._storage):
+        for run in records.runs(self._storage):
             if run not in self._outcomes:
                 self._read(run)
         ended = [

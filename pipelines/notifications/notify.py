@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from common.errors import InputError, UnavailableError
@@ -68,6 +68,27 @@ def send_test(settings: Settings, max_seconds: float = MAX_SECONDS) -> list[str]
     if sentences := _problems(deliveries, max_seconds):
         raise UnavailableError("; ".join(sentences))
     return list(deliveries)
+
+
+def post_to_slack(
+    settings: NotificationSettings,
+    title: str,
+    sentences: Sequence[str],
+    note: Callable[[str], None],
+    max_seconds: float = MAX_SECONDS,
+) -> None:
+    """Post sentences in the channel of the settings, if there is one.
+
+    ``note`` takes a sentence where Slack does not take them; no error is raised.
+    """
+    if not settings.slack_webhook:
+        return
+    from pipelines.notifications import slack
+
+    text = "\n".join(f"• {slack.escape(sentence)}" for sentence in sentences)
+    post = partial(slack.post, settings.slack_webhook, title, [text])
+    for problem in _problems({"Slack": post}, max_seconds):
+        note(problem)
 
 
 def require_services(settings: NotificationSettings) -> None:

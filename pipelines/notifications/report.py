@@ -7,19 +7,14 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from common.errors import ArtifactError
+from common.runs.outcome import RunOutcome
+from common.runs.records import DATA_REPORT, RunRecords, StepRecord
 from common.settings import Settings
 from common.store.storage import Storage
 from pipelines.notifications.comparisons import describe_comparison
 from pipelines.notifications.history import RunHistory, failures_in_a_row
-from pipelines.records import (
-    Challenger,
-    RunOutcome,
-    describe_trial,
-    metric_values,
-    split_trained,
-)
+from pipelines.records import Challenger, describe_trial, metric_values, split_trained
 from pipelines.tracking.names import registered_model, shown
-from pipelines.training.step_records import DATA_REPORT, RunRecords, StepRecord
 
 MAX_UNGATED = 2
 """Metrics that are told of a target whose gate has no thresholds."""

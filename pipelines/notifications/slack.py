@@ -14,8 +14,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient
 
 from common.errors import UnavailableError
-from pipelines.notifications.report import RunReport, TargetReport
-from pipelines.records import (
+from common.runs.outcome import (
     AWAITING,
     FAILURE,
     ON_HOLD,
@@ -24,6 +23,7 @@ from pipelines.records import (
     TRAINED,
     RunOutcome,
 )
+from pipelines.notifications.report import RunReport, TargetReport
 
 TIMEOUT = 5
 """Seconds that Slack has for an answer."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from common.runs.run_list import Run, list_runs
 from common.store.artifacts import Manifest
 from common.store.release import Release, ReleaseStore
-from pipelines.registry.run_list import Run, list_runs
 from pipelines.tracking.runs import flatten
 
 

@@ -11,12 +11,12 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from common.errors import ArtifactError, ListrecError, UnavailableError
+from common.runs.outcome import AWAITING, ON_HOLD, PROMOTED
+from common.runs.run_list import LOST, RUNNING, list_runs
 from common.settings import Settings
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
-from pipelines.records import AWAITING, ON_HOLD, PROMOTED
-from pipelines.registry.run_list import LOST, RUNNING, list_runs
 from pipelines.tracking import aliases, connection
 from pipelines.tracking.client import is_server
 from pipelines.tracking.names import shown

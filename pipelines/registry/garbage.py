@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from common.runs import records
+from common.runs.run_list import Run, list_runs
 from common.store.release import Release, ReleaseStore
 from common.store.storage import Storage
 from pipelines.evaluation import unseen_rows
@@ -16,8 +18,7 @@ from pipelines.registry.needed import (
     needed_runs,
     needed_snapshots,
 )
-from pipelines.registry.run_list import Run, list_runs
-from pipelines.training import challenger_count, checkpoints, step_cache, step_records
+from pipelines.training import challenger_count, checkpoints, step_cache
 
 GRACE = timedelta(days=7)
 """Age below which everything stays that nothing names: a run may be about to name it."""
@@ -113,7 +114,7 @@ def _others(
     return {
         "cards": _keys("cards", cards),
         "results": _keys(step_cache.FOLDER, _results(storage, artifacts, now)),
-        "runs": _keys(step_records.FOLDER, sorted(gone)),
+        "runs": _keys(records.FOLDER, sorted(gone)),
         "checkpoints": _keys(checkpoints.FOLDER, states),
     }
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from common.runs.run_list import Run, list_runs
 from common.store.history import Move
 from common.store.release import Release, ReleaseStore
-from pipelines.registry.run_list import Run, list_runs
 
 
 @dataclass(frozen=True, slots=True)

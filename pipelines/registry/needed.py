@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from common.experiments import definition, published
+from common.runs.outcome import ON_HOLD
+from common.runs.run_list import Run, find_records, may_go_on
 from common.store import promotion_hold
 from common.store.release import Release, ReleaseStore
 from common.store.storage import Storage
 from models.layers import LAYERS
-from pipelines.records import ON_HOLD
-from pipelines.registry.run_list import Run, find_records, may_go_on
 
 
 def needed_releases(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.evaluation.intervals import Estimate, difference, share
 from pipelines.replay.estimators import doubly_robust_scores, estimate_value
 from pipelines.replay.logged_orders import LoggedOrders
 from pipelines.replay.prefix_weights import accepted_by_rank, draw_propensities
 from pipelines.replay.replay import MIN_PROPENSITY, terms_of
 from pipelines.replay.targets import best_first
-from pipelines.weekly_report.intervals import Estimate, difference, share
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from common.arrays import Ints
 from common.metrics import Values, Weights
 from pipelines.evaluation import bootstrap
 from pipelines.evaluation.bootstrap import Statistic
-from pipelines.weekly_report.intervals import MIN_SELLERS, NAN, Estimate
+from pipelines.evaluation.intervals import MIN_SELLERS, NAN, Estimate
 
 ESTIMATORS = ("DR", "SNIPS", "IPS")
 """The estimators, the one to read first."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.errors import InputError
+from pipelines.evaluation.intervals import Estimate, share
 from pipelines.replay.estimators import Terms, estimate_difference, estimate_value
 from pipelines.replay.expected_rewards import expect_rewards
 from pipelines.replay.logged_orders import LoggedOrders
@@ -17,7 +18,6 @@ from pipelines.replay.prefix_weights import (
     prefix_weights,
 )
 from pipelines.replay.targets import Target
-from pipelines.weekly_report.intervals import Estimate, share
 
 MIN_PROPENSITY = 0.05
 """Probability of a ranking in the draw below which a listing is left out: where it was drawn, the

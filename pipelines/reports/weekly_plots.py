@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.weekly_report.intervals import Estimate
+from pipelines.evaluation.intervals import Estimate
 
 WIDTH, HEIGHT = 320, 110
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""

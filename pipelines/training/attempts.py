@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import ListrecError, UnavailableError
+from common.runs.records import FAILED, RunRecords, StepRecord
 from pipelines.training.events import Event, Reader, Writer
 from pipelines.training.resources import Resources, StepResources
-from pipelines.training.step_records import FAILED, RunRecords, StepRecord
 from pipelines.training.watchdog import run_limited
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import models
 from common.machine_prices import MachinePrices
+from common.runs.records import DONE, StepRecord
 from pipelines.records import Challenger, Detail
-from pipelines.training.step_records import DONE, StepRecord
 from pipelines.training.targets import ENCODERS
 
 CALL = "alone"

@@ -9,8 +9,7 @@ from typing import Any, cast
 from common.crash_points import crash_point
 from common.errors import GateError
 from common.machine_prices import MachinePrices
-from pipelines.notifications.notify import notify
-from pipelines.records import (
+from common.runs.outcome import (
     AWAITING,
     FAILURE,
     ON_HOLD,
@@ -19,9 +18,10 @@ from pipelines.records import (
     TRAINED,
     RunOutcome,
 )
+from common.runs.records import FAILED, RUNNING, StepRecord
+from pipelines.notifications.notify import notify
 from pipelines.training.costs import describe_cost
 from pipelines.training.process import Context
-from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
 
 def finish(context: Context, pipeline: str, state: str) -> RunOutcome:

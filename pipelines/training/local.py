@@ -21,13 +21,13 @@ from common.errors import (
     ListrecError,
     UnavailableError,
 )
+from common.runs.records import RunRecords
 from common.settings import Settings
 from common.store.storage import Storage
 from pipelines.training import process
 from pipelines.training.attempts import retrying
 from pipelines.training.events import Event, Reader
 from pipelines.training.resources import Resources, parse_resources
-from pipelines.training.step_records import RunRecords
 
 EXECUTOR = "kfp.dsl.executor_main"
 """The module of Kubeflow that runs a step."""

@@ -18,6 +18,13 @@ from typing import Any
 from common.crash_points import arm
 from common.errors import ListrecError
 from common.progress import Progress
+from common.runs.records import (
+    DONE,
+    FAILED,
+    RUNNING,
+    RunRecords,
+    StepRecord,
+)
 from common.secrets import redact
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -25,13 +32,6 @@ from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.code_version import code_version
 from pipelines.training.events import Writer
 from pipelines.training.step_cache import Record, StepCache
-from pipelines.training.step_records import (
-    DONE,
-    FAILED,
-    RUNNING,
-    RunRecords,
-    StepRecord,
-)
 
 EVENTS = "LISTREC_RUN_EVENTS"
 """Variable with the file that a local run reads events from; unset on a cluster."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.runs.records import RunRecords
 from common.store.storage import Storage
-from pipelines.training.step_records import RunRecords
 
 
 def request_of(storage: Storage, run: str) -> tuple[tuple[str, ...], dict[str, Any]]:

@@ -11,12 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
+from common.runs.records import DATA_REPORT, Request
 from pipelines.data_checks.check import check_data
 from pipelines.evaluation.unseen_rows import keep_split
 from pipelines.training import targets
 from pipelines.training.process import Context
 from pipelines.training.run_snapshot import find_run_snapshot
-from pipelines.training.step_records import DATA_REPORT, Request
 from pipelines.training.unused_rows import describe_unused_rows
 
 if TYPE_CHECKING:

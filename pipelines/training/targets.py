@@ -12,6 +12,7 @@ from common.config import build
 from common.errors import InputError
 from common.metrics import Threshold
 from pipelines.data_checks.config import DataConfig
+from pipelines.monitoring.config import MONITOR, monitoring_config
 from pipelines.training.gate_config import GATE, gate_config
 from pipelines.training.ingest_config import INGEST, ingest_config
 from pipelines.training.retrain_config import RETRAIN, check_changes
@@ -98,7 +99,7 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
 
 def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
     """Raise ``InputError`` for targets, or settings of a target, that do not exist."""
-    sections = (*TARGETS, DATA, GATE, INGEST, RETRAIN)
+    sections = (*TARGETS, DATA, GATE, INGEST, MONITOR, RETRAIN)
     unknown = sorted(str(name) for name in values if name not in sections)
     if unknown:
         raise InputError(
@@ -109,6 +110,8 @@ def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
             gate_config(overrides)
         elif name == INGEST:
             ingest_config(overrides)
+        elif name == MONITOR:
+            monitoring_config(overrides)
         elif name == RETRAIN:
             check_changes(values)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.listing import CONFIRMABLE
-from pipelines.weekly_report.intervals import Estimate, difference, share
+from pipelines.evaluation.intervals import Estimate, difference, share
 from pipelines.weekly_report.weeks import Week, in_week
 
 if TYPE_CHECKING:

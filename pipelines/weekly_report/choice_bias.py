@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.listing import AMOUNT_FIELDS, CONFIRMABLE
-from pipelines.weekly_report.intervals import Estimate, difference, share
+from pipelines.evaluation.intervals import Estimate, difference, share
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.weekly_report.intervals import Estimate, median, share
+from pipelines.evaluation.intervals import Estimate, median, share
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 
 from common.listing import AMOUNT_FIELDS
+from pipelines.evaluation.intervals import MIN_SELLERS, Estimate
 from pipelines.weekly_report.acceptance import Acceptance
 from pipelines.weekly_report.choice_bias import Agreement
-from pipelines.weekly_report.intervals import MIN_SELLERS, Estimate
 from pipelines.weekly_report.prices import SALE_DAYS, Prices
 from pipelines.weekly_report.report import WeeklyReport
 from pipelines.weekly_report.time_saved import TimeSaved

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common.metrics import Values
-from pipelines.weekly_report.intervals import (
+from pipelines.evaluation.intervals import (
     MIN_SELLERS,
     Estimate,
     median,

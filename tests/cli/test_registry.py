@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.main import main
+from common.runs.records import FAILED, RunRecords, StepRecord
 from common.settings import Settings
 from common.store import artifacts
 from common.store.release import ReleaseStore
@@ -15,7 +16,6 @@ from models import NAMES
 from pipelines.tracking.aliases import read_aliases
 from pipelines.tracking.client import open_client
 from pipelines.tracking.registry import reconcile
-from pipelines.training.step_records import FAILED, RunRecords, StepRecord
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import models
 from cli.main import COMMANDS
 from deploy.k8s.__main__ import main
 from deploy.k8s.workloads import TERMINATION_SECONDS, workloads
-from deploy.monitoring.alerts import CHECK_JOB
+from deploy.monitoring.alerts import CHECK_JOB, MONITORING_JOB
 from serving.settings import ServingSettings
 from tests.real_parts import find_program
 
@@ -169,9 +169,20 @@ def test_the_check_is_a_command_that_exists_and_knows_what_it_checks(overlay):
 
 
 def _check_job(objects):
-    (check,) = [each for each in objects if each["kind"] == "CronJob"]
-    assert check["metadata"]["name"] == CHECK_JOB
+    jobs = [each for each in objects if each["kind"] == "CronJob"]
+    (check,) = [each for each in jobs if each["metadata"]["name"] == CHECK_JOB]
     return check["spec"]["jobTemplate"]
+
+
+def test_monitoring_waits_until_a_shop_switches_it_on():
+    (job,) = [
+        each
+        for each in _objects("production")
+        if each["metadata"]["name"] == MONITORING_JOB
+    ]
+    (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert job["spec"]["suspend"] is True
+    assert container["command"] == ["listrec", "monitor"]
 
 
 def test_a_pod_is_killed_only_after_its_server_has_drained():

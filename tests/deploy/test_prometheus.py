@@ -15,12 +15,15 @@ import httpx
 import pytest
 from PIL import Image
 
+from common import monitoring_record
 from common.listing import Listing, Photo
+from common.store.storage import Storage
 from deploy.monitoring.__main__ import render
 from deploy.monitoring.alerts import alerts
 from deploy.monitoring.dashboard import panels
 from deploy.monitoring.queries import Queries
 from serving.client import Client
+from tests.common.monitoring_records import RECORD
 from tests.conftest import find_free_port
 
 QUERIES = Queries("shop")
@@ -99,11 +102,13 @@ def serve(start, released_home):
 
 
 @pytest.fixture
-def watch(start, released_home):
-    """Starts an exporter of training runs; returns its port."""
+def watch(start, tmp_path):
+    """Starts an exporter of a shop that was monitored; returns its port."""
 
     def watch():
-        home = {"LISTREC_HOME": str(released_home)}
+        store = tmp_path / "store"
+        monitoring_record.write(Storage(str(store)), RECORD)
+        home = {"LISTREC_HOME": str(tmp_path), "LISTREC_STORE": str(store)}
         process = start([*LISTREC, "exporter", "--port", "0"], **home)
         return int(re.findall(r":(\d+)/", process.stdout.readline())[0])
 

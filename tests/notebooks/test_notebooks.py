@@ -8,10 +8,10 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
+from common.runs.records import DONE, Request, RunRecords, StepRecord
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.tracking import registry
-from pipelines.training.step_records import DONE, Request, RunRecords, StepRecord
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

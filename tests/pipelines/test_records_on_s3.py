@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from common.runs.records import DONE, FAILED, RunRecords, StepRecord, runs
 from common.settings import Settings
 from common.store.storage import Storage
 from pipelines.data_checks.profile import Profile, read_profile, write_profile
 from pipelines.notifications.exporter import TrainingCollector
 from pipelines.training.finish_steps import describe_end
-from pipelines.training.step_records import DONE, FAILED, RunRecords, StepRecord, runs
 
 STEP = StepRecord("train_model", "price", DONE, "2026-11-30T02:00:00.000+00:00")
 

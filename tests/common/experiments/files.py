@@ -11,7 +11,7 @@ TOP_3 = """\
 layer: category
 hypothesis: Three candidates are read faster than five, and are as often right.
 owner: search-team
-metric: acceptance
+metric: category_acceptance
 minimum_effect: 0.01
 start: 2026-12-01
 end: 2026-12-14
@@ -26,8 +26,8 @@ variants:
 targeting:
   language: [en, ja]
 guardrails:
-  - metric: earnings
-    max_harm: 0.5
+  - metric: seconds
+    max_harm: 5
 """
 
 

@@ -11,7 +11,12 @@ WRONG = (
     ("layer: category", "layer: colour", 1, "layer should be one of category"),
     ("owner: search-team", "owner: ", 3, "owner should be a text"),
     ("owner: search-team", "owner: 7", 3, "owner should be a text"),
-    ("metric: acceptance", "metric: Acceptance Rate", 4, "metric should be small"),
+    (
+        "metric: category_",
+        "metric: colours_",
+        4,
+        "metric should be one of category_acc",
+    ),
     ("minimum_effect: 0.01", "minimum_effect: 0", 5, "minimum_effect should be"),
     ("minimum_effect: 0.01", "minimum_effect: .nan", 5, "minimum_effect should be"),
     ("start: 2026-12-01", "start: soon", 6, "start should be a day"),
@@ -34,7 +39,8 @@ WRONG = (
     ("[en, ja]", "[en, no]", 17, "language should be a list of texts"),
     ("[en, ja]", "[[en], ja]", 17, "language should be a list of texts"),
     ("language:", "category:", 17, "there is no 'category' here; there are language"),
-    ("max_harm: 0.5", "max_harm: -1", 20, "max_harm should be a number that is not"),
+    ("- metric: seconds", "- metric: earnings", 19, "metric should be one of category"),
+    ("max_harm: 5", "max_harm: -1", 20, "max_harm should be a number that is not"),
 )
 
 
@@ -47,7 +53,7 @@ def test_a_file_says_all_of_an_experiment():
     three = Variant("three", 0.5, parameters=Parameters(top_k=3))
     assert experiment.variants == (Variant("control", 0.5), three)
     assert experiment.targeting == {"language": ("en", "ja")}
-    assert experiment.guardrails == (Guardrail("earnings", 0.5),)
+    assert experiment.guardrails == (Guardrail("seconds", 5.0),)
 
 
 def test_variants_may_be_releases_and_shadows():

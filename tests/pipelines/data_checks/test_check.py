@@ -8,6 +8,7 @@ import pytest
 from cli.main import main
 from common.errors import InputError
 from common.progress import ignore_progress
+from common.runs.records import DATA_REPORT, RunRecords, runs
 from common.snapshot import Snapshot
 from common.store.storage import Storage
 from ingest.ingest import Options
@@ -20,7 +21,6 @@ from pipelines.data_checks.profile import (
     write_profile,
 )
 from pipelines.notifications.report import read_report
-from pipelines.training.step_records import DATA_REPORT, RunRecords, runs
 from simulator.source import ingest_synthetic
 
 BEFORE = Profile(

@@ -6,12 +6,13 @@ Run with -s, these tests print the shares. The slow ones have 2,000 experiments.
 import numpy as np
 import pytest
 
+from common.experiments.definition import Guardrail
 from pipelines.experiments.confidence_sequence import (
     confidence_sequence,
     information_of,
 )
 from pipelines.experiments.effects import measure_effect
-from pipelines.experiments.guardrails import Guardrail, find_breaches
+from pipelines.experiments.guardrails import find_breaches
 from pipelines.experiments.intervals import fixed_horizon_interval
 from pipelines.experiments.plan import plan_experiment, tolerable_error
 from tests.pipelines.experiments.simulated import DAYS, Shop
@@ -62,7 +63,7 @@ def found_at_the_end(n_experiments, power, seed=2):
 
 def stopped(n_experiments, harm, seed=3):
     """The share of experiments that one of two guardrails stops at one of 14 daily looks."""
-    names = ("first", "second")
+    names = ("category_acceptance", "brand_acceptance")
     error = tolerable_error(MINIMUM_EFFECT)
     guardrails = [Guardrail(name, max_harm=0.0) for name in names]
 
@@ -73,7 +74,7 @@ def stopped(n_experiments, harm, seed=3):
             for day in range(1, DAYS + 1)
         )
         return any(
-            find_breaches(guardrails, each, information_of(each["first"], error))
+            find_breaches(guardrails, each, information_of(each[names[0]], error))
             for each in looks
         )
 

@@ -6,7 +6,8 @@ from pipelines.experiments.exposures import find_exposures
 
 
 def shown(*rows):
-    return pd.DataFrame(rows, columns=["seller", "time", "variant"])
+    columns = ["seller", "time", "variant", "policy"]
+    return pd.DataFrame([(*row, "greedy")[:4] for row in rows], columns=columns)
 
 
 def test_the_first_time_on_the_screen_counts_in_whatever_order_events_come():
@@ -25,3 +26,9 @@ def test_sellers_of_two_variants_are_left_out_and_counted():
 def test_sellers_who_are_not_known_and_experiments_that_nobody_saw_expose_nobody():
     assert find_exposures(shown(("", 3, "new"))).exposed.empty
     assert find_exposures(shown()).exposed.empty
+
+
+def test_sellers_of_the_holdout_and_of_the_exploration_are_left_out():
+    rows = [("a", 3, "new", policy) for policy in ("greedy", "exploration")]
+    found = find_exposures(shown(*rows, ("b", 3, "new", "holdout"), ("c", 3, "new")))
+    assert found.exposed.index.tolist() == ["c"]

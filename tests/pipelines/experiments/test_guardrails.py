@@ -2,10 +2,11 @@
 
 import math
 
+from common.experiments.definition import Guardrail
 from pipelines.experiments.effects import Effect
-from pipelines.experiments.guardrails import Guardrail, find_breaches
+from pipelines.experiments.guardrails import find_breaches
 
-SLOWER = Guardrail("seconds", 5.0, higher_is_better=False)
+SLOWER = Guardrail("seconds", 5.0)
 REFUSED = Guardrail("brand_acceptance", 0.01)
 
 

@@ -1,52 +1,29 @@
 """An experiment in the synthetic market, from the events of its sellers to what it says."""
 
-from dataclasses import replace
+from datetime import timedelta
 
-from common.events import Shown
-from pipelines.experiments.analysis import Design, analyze
-from pipelines.experiments.exposures import find_exposures
-from pipelines.experiments.guardrails import Guardrail
-from pipelines.experiments.metrics import rows_of
-from pipelines.experiments.seller_sums import sum_by_seller
+from pipelines.experiments.analysis import analyze
+from pipelines.experiments.experiment_events import end_of, start_of
 from simulator.behaviour import Behaviour
-from tests.pipelines.outcomes.examples import table_of, tables_of
-from tests.pipelines.weekly_report.examples import simulate
+from tests.pipelines.experiments.examples import EXPERIMENT, experiment_with
+from tests.pipelines.experiments.market import events_of, simulate_experiment
 
-METRICS = ("brand_acceptance", "category_acceptance", "seconds")
-DESIGN = Design(
-    shares={"control": 0.5, "new": 0.5},
-    control="control",
-    metric="brand_acceptance",
-    minimum_effect=0.05,
-    guardrails=(Guardrail("seconds", max_harm=5.0, higher_is_better=False),),
-)
+END = end_of(EXPERIMENT)
 
 
-def events_of(variant, seed, **behaviour):
-    """Events of sellers who all have one variant."""
-    options = {"behaviour": Behaviour(**behaviour), "exploration": 0, "holdout": 0}
-    for event in simulate(seed, 1, 350, **options):
-        changes = {"variant": variant} if isinstance(event, Shown) else {}
-        yield replace(event, seller=f"{variant}-{event.seller}", **changes)
-
-
-def analysis_of(events):
-    frame = table_of(events).to_pandas()
-    exposures = find_exposures(frame[frame["event"] == "shown"])
-    tables = tables_of(*events)
-    sums = {
-        metric: sum_by_seller(rows_of(tables, metric), exposures.exposed)
-        for metric in METRICS
-    }
-    return analyze(DESIGN, sums, is_over=False)
+def analysis_of(events, experiment=EXPERIMENT):
+    sums = events_of(experiment, events).all_sums(END)
+    return analyze(experiment, sums, is_over=False)
 
 
 def test_a_variant_whose_sellers_accept_more_and_take_longer_wins_and_is_stopped():
-    control = events_of("control", seed=1, ignoring=0.4, seconds=70)
-    new = events_of("new", seed=2, ignoring=0.1, seconds=140)
-    found = analysis_of([*control, *new])
+    behaviours = {
+        "control": Behaviour(ignoring=0.6, seconds=70),
+        "new": Behaviour(ignoring=0.1, seconds=240),
+    }
+    found = analysis_of(simulate_experiment(EXPERIMENT, behaviours))
 
-    assert not found.sample_ratio.is_mismatch
+    assert not found.sample_ratio.is_suspicious
     results = found.variants["new"]
     assert results.metrics["brand_acceptance"].interval.low > 0
     assert results.metrics["category_acceptance"].interval.low > 0
@@ -54,7 +31,30 @@ def test_a_variant_whose_sellers_accept_more_and_take_longer_wins_and_is_stopped
 
 
 def test_two_variants_that_are_the_same_are_not_told_apart():
-    events = [*events_of("control", seed=1), *events_of("new", seed=2)]
-    results = analysis_of(events).variants["new"]
+    results = analysis_of(simulate_experiment(EXPERIMENT)).variants["new"]
     assert not any(each.interval.excludes_zero for each in results.metrics.values())
     assert not results.breaches
+
+
+def test_what_is_done_after_an_experiment_does_not_count():
+    shorter = experiment_with(end=EXPERIMENT.end - timedelta(days=3))
+    found = events_of(shorter, simulate_experiment(EXPERIMENT))
+    at_its_end, later = (
+        found.sums("listings", until)["control"] for until in (end_of(shorter), END)
+    )
+    assert at_its_end.numerators.tolist() == later.numerators.tolist()
+
+
+def test_what_is_done_before_an_experiment_is_history():
+    found = events_of(EXPERIMENT, simulate_experiment(EXPERIMENT))
+    sums = found.sums("seconds", END)["control"]
+    assert sums.earlier_denominators.sum() > 100
+    assert not found.exposures(start_of(EXPERIMENT)).exposed.size
+
+
+def test_sales_are_known_a_week_after_the_listing():
+    found = events_of(EXPERIMENT, simulate_experiment(EXPERIMENT))
+    early = found.sums("sold_in_7_days", END)["new"]
+    late = found.sums("sold_in_7_days", END + timedelta(days=7))["new"]
+    assert early.denominators.sum() == 0
+    assert late.denominators.sum() > 100

@@ -26,7 +26,7 @@ def shares_of(rate, number=10_000):
 def test_the_examples_of_a_shop_that_were_published_have_these_sizes(
     past, effect, published
 ):
-    """Kohavi, Longbotham, Sommerfield and Henne, Controlled Experiments on the Web, 2009, 3.2.1.
+    """Kohavi, Longbotham, Sommerfield and Henne, Controlled Experiments on the Web, 2009.
 
     A change of 5 % in the conversion rate of 5 %, and in a revenue of 3.75 with a standard
     deviation of 30: users a variant, by the factor 16 that the paper rounds 15.7 up to.

@@ -26,3 +26,10 @@ def test_sellers_count_in_their_variant_only_and_others_not_at_all():
     sums = sum_by_seller(ROWS, EXPOSED)
     assert list(sums) == ["control", "new"]
     assert np.array_equal(sums["control"].denominators, [1])
+
+
+def test_sellers_without_any_value_count_in_a_metric_that_is_per_seller():
+    sums = sum_by_seller(ROWS, EXPOSED, is_per_seller=True)["new"]
+    assert np.array_equal(sums.numerators, [1, 0])
+    assert np.array_equal(sums.denominators, [1, 1])
+    assert np.array_equal(sums.earlier_denominators, [1, 1])

@@ -3,9 +3,9 @@
 import pytest
 
 from common.machine_prices import MachinePrices
+from common.runs.records import DONE, StepRecord
+from common.runs.run_list import Run
 from pipelines.exploration.run_tables import metric_history, runs_table, step_hours
-from pipelines.registry.run_list import Run
-from pipelines.training.step_records import DONE, StepRecord
 
 PRICES = MachinePrices(cpu_hour=1.0, gb_hour=0.0, currency="EUR")
 

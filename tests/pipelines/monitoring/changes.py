@@ -25,3 +25,14 @@ def lose_photos(draft):
         for each in draft.candidates
     ]
     return replace(draft, candidates=tuple(candidates))
+
+
+def know_inflation(draft):
+    """Models have learned that sellers ask 30 % more."""
+    amounts = [
+        replace(
+            each, low=1.3 * each.low, amount=1.3 * each.amount, high=1.3 * each.high
+        )
+        for each in draft.amounts
+    ]
+    return replace(inflate(draft), amounts=tuple(amounts))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.errors import InputError
+from pipelines.evaluation.intervals import NAN, Estimate
 from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.quality_changes import QualityChange
 from pipelines.monitoring.retrain_rule import (
@@ -13,7 +14,6 @@ from pipelines.monitoring.retrain_rule import (
     RetrainConfig,
     decide_retraining,
 )
-from pipelines.weekly_report.intervals import NAN, Estimate
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
 RECENT = History(NOW - timedelta(days=5), NOW - timedelta(days=5))
@@ -38,14 +38,14 @@ def test_a_drift_is_a_reason_that_states_its_size():
     decision = decide([DRIFT, QUIET])
     assert decision.retrain
     assert decision.reasons == (
-        "brand chosen is not distributed as before: its effect size is 0.31 (q-value 0.0002,"
-        " 812 effective rows)",
+        "the brand that sellers choose is not distributed as before: its effect size is 0.31"
+        " (q-value 0.0002, 812 effective rows)",
     )
 
 
 def test_a_loss_is_a_reason_where_all_of_its_interval_is_above_what_is_accepted():
     assert decide(changes=[loss(0.08, 0.05, 0.11)]).reasons == (
-        "top_1_accuracy of brand is worse by 0.080 (0.050 to 0.110), and 0.03 is accepted",
+        "Brand, first suggestion chosen: worse by 8.0 points (5.0 to 11.0), and 3 are accepted",
     )
     assert not decide(changes=[loss(0.08, 0.02, 0.14)]).retrain
 
@@ -57,7 +57,7 @@ def test_a_loss_of_too_few_sellers_is_no_reason():
 def test_old_data_are_a_reason():
     decision = decide(history=History(NOW - timedelta(days=31)))
     assert decision.reasons == (
-        "the data of the champion end 31 days ago, and 30 are accepted",
+        "the rows that the champion was trained on were read 31 days ago, and 30 are accepted",
     )
 
 

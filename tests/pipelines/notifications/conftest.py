@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from common.notification_settings import NotificationSettings
+from common.runs.outcome import RunOutcome
+from common.runs.records import RunRecords
 from common.store.storage import Storage
-from pipelines.records import RunOutcome
-from pipelines.training.step_records import RunRecords
 from tests.pipelines.notifications import services
 
 HOOK = "/services/T0/B0/planted-webhook"

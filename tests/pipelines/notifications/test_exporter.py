@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from common import monitoring_record
 from common.errors import UnavailableError
 from common.store.storage import Storage
 from pipelines.notifications.exporter import TrainingCollector, export
+from pipelines.notifications.monitoring_exporter import MonitoringCollector
+from tests.common.monitoring_records import RECORD
 
 
 @pytest.fixture
@@ -72,3 +75,43 @@ def test_a_port_that_is_taken_is_named(scrape, settings):
 
     with pytest.raises(UnavailableError, match=f"127.0.0.1:{port}, which is taken"):
         export("127.0.0.1", port, collector)
+
+
+def monitored(settings):
+    """The metrics of a monitoring by name and field."""
+    families = MonitoringCollector(Storage(settings.store)).collect()
+    return {
+        " ".join([sample.name, *sample.labels.values()]): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_a_shop_that_was_never_monitored_has_no_figures(settings):
+    assert monitored(settings) == {"listrec_monitoring_last_seconds": 0}
+
+
+def test_the_last_monitoring_is_exported(settings):
+    monitoring_record.write(Storage(settings.store), RECORD)
+
+    assert monitored(settings) == {
+        "listrec_monitoring_last_seconds": 1_796_007_600,
+        "listrec_monitoring_drifts": 1,
+        "listrec_monitoring_losses": 1,
+        "listrec_monitoring_retrain": 1,
+        "listrec_monitoring_acceptance brand": 0.8,
+        "listrec_monitoring_accuracy brand": 0.7,
+        "listrec_monitoring_expected_accuracy brand": 0.65,
+        "listrec_monitoring_coverage price": 0.81,
+    }
+
+
+def test_a_damaged_record_leaves_what_was_read_before(settings):
+    storage = Storage(settings.store)
+    monitoring_record.write(storage, RECORD)
+    collector = MonitoringCollector(storage)
+    before = list(collector.collect())
+
+    storage.write_text(monitoring_record.LATEST, "{")
+
+    assert list(collector.collect()) == before

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import GateError, UnavailableError
+from common.runs.records import DONE, RunRecords, StepRecord
 from common.store.storage import Storage
 from pipelines.notifications import slack as slack_messages
 from pipelines.notifications.notify import notify, send_test
@@ -11,7 +12,6 @@ from pipelines.records import Challenger
 from pipelines.training.champion_gate import check_against_champion
 from pipelines.training.gate_config import GateConfig
 from pipelines.training.release_steps import admit
-from pipelines.training.step_records import DONE, RunRecords, StepRecord
 from tests.pipelines.notifications.services import BROKEN, BUSY, HANGS, OK
 
 SLICES = [

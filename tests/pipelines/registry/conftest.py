@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from common.runs.records import DONE, Request, RunRecords, StepRecord
 from common.store.storage import Storage
-from pipelines.training.step_records import DONE, Request, RunRecords, StepRecord
 
 NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
 

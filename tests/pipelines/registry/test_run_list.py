@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from common.errors import ArtifactError
-from pipelines.registry.run_list import list_runs, read_run
-from pipelines.training.step_records import Request, RunRecords
+from common.runs.records import Request, RunRecords
+from common.runs.run_list import list_runs, read_run
 from tests.pipelines.registry.conftest import NOW
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.evaluation.intervals import NAN, Estimate
 from pipelines.replay.challengers import ReleaseReplay
 from pipelines.replay.check import Check
 from pipelines.replay.replay import Replay
 from pipelines.replay.sentences import describe_cut, describe_release
-from pipelines.weekly_report.intervals import NAN, Estimate
 
 
 def every(value, low, high):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from common.errors import GateError, InputError, ListrecError, UnavailableError
+from common.runs.records import RunRecords, runs
 from common.store.storage import Storage
 from pipelines.training import local
 from pipelines.training.resources import parse_resources
-from pipelines.training.step_records import RunRecords, runs
 from pipelines.training.watchdog import run_limited
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from common.errors import GateError
+from common.runs.records import RunRecords, runs
 from common.store.storage import Storage
 from pipelines.training.challenger_count import count_attempt
-from pipelines.training.step_records import RunRecords, runs
 
 
 @pytest.fixture

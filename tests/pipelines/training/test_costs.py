@@ -5,10 +5,10 @@ import pytest
 
 from common.errors import InputError
 from common.machine_prices import parse_machine_prices
+from common.runs.records import DONE, RUNNING, StepRecord
 from pipelines.records import Detail
 from pipelines.training import process
 from pipelines.training.costs import describe_cost, estimate, measure_use
-from pipelines.training.step_records import DONE, RUNNING, StepRecord
 
 PRICES = parse_machine_prices("cpu_hour=0.04 gb_hour=0.005 USD")
 

@@ -11,6 +11,8 @@ import pytest
 
 from common.crash_points import CRASH_POINTS, VARIABLE
 from common.errors import UnavailableError
+from common.runs import records
+from common.runs.records import Request, RunRecords
 from common.store import history
 from common.store.storage import Storage
 from models import NAMES
@@ -25,9 +27,7 @@ from pipelines.training import (
     process,
     register_steps,
     release_steps,
-    step_records,
 )
-from pipelines.training.step_records import Request, RunRecords
 from tests.pipelines.conftest import WORLD
 
 OF_A_RUN = [name for name in CRASH_POINTS if not name.startswith("gc.")]
@@ -185,6 +185,6 @@ def _check_all(settings, store):
     assert made == store.champions()
     assert len(storage.keys(history.FOLDER)) == len(made)
 
-    *_, last = step_records.runs(storage)
-    outcome = step_records.RunRecords(storage, last).outcome() or {}
+    *_, last = records.runs(storage)
+    outcome = records.RunRecords(storage, last).outcome() or {}
     assert (outcome["state"], outcome["release"]) == ("promoted", store.champion())

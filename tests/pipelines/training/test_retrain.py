@@ -8,6 +8,7 @@ import models
 from common.errors import GateError, InputError
 from common.metrics import Threshold
 from common.progress import ignore_progress
+from common.runs.records import RunRecords, runs
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
@@ -18,7 +19,6 @@ from pipelines.training.process import Context
 from pipelines.training.release_steps import admit, publish
 from pipelines.training.retrain import choose_settings
 from pipelines.training.step_cache import StepCache
-from pipelines.training.step_records import RunRecords, runs
 from pipelines.training.targets import parse_config
 from simulator.source import ingest_synthetic
 

@@ -10,6 +10,14 @@ import pytest
 from cli.main import main
 from common.errors import ArtifactError, InputError
 from common.progress import ignore_progress
+from common.runs.records import (
+    DONE,
+    FAILED,
+    Request,
+    RunRecords,
+    StepRecord,
+    runs,
+)
 from common.snapshot import SPLITS
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
@@ -20,14 +28,6 @@ from pipelines.training.process import Context
 from pipelines.training.resume import request_of
 from pipelines.training.run_snapshot import find_run_snapshot, open_run_snapshot
 from pipelines.training.snapshot_store import find_snapshot, publish_snapshot
-from pipelines.training.step_records import (
-    DONE,
-    FAILED,
-    Request,
-    RunRecords,
-    StepRecord,
-    runs,
-)
 from pipelines.training.targets import parse_config
 from tests.ingest.outcomes.shop import Shop
 

@@ -1,10 +1,7 @@
 import pytest
 
 from common.errors import ArtifactError, GateError, InputError, ListrecError
-from common.store.storage import Storage
-from models import NAMES
-from pipelines.training.finish_steps import describe_end
-from pipelines.training.step_records import (
+from common.runs.records import (
     DONE,
     FAILED,
     RUNNING,
@@ -12,6 +9,9 @@ from pipelines.training.step_records import (
     StepRecord,
     runs,
 )
+from common.store.storage import Storage
+from models import NAMES
+from pipelines.training.finish_steps import describe_end
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.main import main
+from common.runs.records import RunRecords, runs
 from common.store import promotion_hold
 from common.store.storage import Storage
-from pipelines.training.step_records import RunRecords, runs
 
 SETTINGS = """# worse, on purpose: "{{x}}" 'y' \\ ü
 price:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.evaluation.intervals import MIN_SELLERS
 from pipelines.weekly_report.changes import MIN_NAMED
-from pipelines.weekly_report.intervals import MIN_SELLERS
 from pipelines.weekly_report.report import N_WEEKS
 from pipelines.weekly_report.sentences import summarise
 from tests.pipelines.weekly_report.examples import report_of

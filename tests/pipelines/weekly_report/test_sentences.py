@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from pipelines.weekly_report.intervals import Estimate
+from pipelines.evaluation.intervals import Estimate
 from pipelines.weekly_report.sentences import describe_time, percent, points
 from pipelines.weekly_report.time_saved import TimeSaved
 

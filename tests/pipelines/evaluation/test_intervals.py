@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from pipelines.evaluation.wilson import wilson
-from pipelines.weekly_report.intervals import (
+from pipelines.evaluation.intervals import (
     MIN_SELLERS,
     difference,
     median,
     median_difference,
     share,
 )
+from pipelines.evaluation.wilson import wilson
 
 RNG = np.random.default_rng(5)
 SELLERS = np.arange(200)

@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from common.errors import ArtifactError
+from common.runs import records
+from common.runs.outcome import FAILURE
+from common.runs.records import RunRecords, StepRecord
 from common.store.storage import Storage
-from pipelines.records import FAILURE
-from pipelines.training import step_records
-from pipelines.training.step_records import RunRecords, StepRecord
 
 RUNNING, LOST = "running", "lost"
 """States of a run without an outcome: it may still go on, or nobody will finish it."""
@@ -87,7 +87,7 @@ class Run:
 def list_runs(storage: Storage, now: datetime) -> list[Run]:
     """Return all runs, the newest first."""
     runs = []
-    for name in step_records.runs(storage):
+    for name in records.runs(storage):
         # SeaweedFS still lists the name of a run for a while whose records were removed.
         with suppress(ArtifactError):
             runs.append(read_run(storage, name, now))

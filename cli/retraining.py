@@ -1,0 +1,80 @@
+"""Starts the training run that monitoring asks for, as ``listrec train`` and ``submit`` do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import click
+
+from cli.compile_options import CompileOptions
+from cli.run_view import RunView
+from common import monitoring_record
+from common.errors import ListrecError
+from common.monitoring_record import MonitoringRecord
+from common.settings import Settings
+from common.store.storage import Storage
+
+TARGETS = ("all",)
+"""What is trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedRun:
+    """How a run is started.
+
+    Attributes:
+        config: settings of training, as text.
+        host: address of Kubeflow's API; empty for a run on this machine.
+        options: what its pipeline is compiled for.
+    """
+
+    config: str
+    host: str
+    options: CompileOptions
+
+
+def start_run(
+    settings: Settings,
+    record: MonitoringRecord,
+    last_run: datetime | None,
+    run: RequestedRun,
+) -> None:
+    """Start a run, and on this machine wait for its end; keep in the record that it was started.
+
+    ``last_run`` is the last run that the monitoring knew of. Where another monitoring has started
+    one meanwhile, nothing is started.
+    """
+    from pipelines.monitoring.run_starts import note_start, withdraw_start
+
+    storage = Storage(settings.store)
+    start = note_start(storage, datetime.fromisoformat(record.time), last_run)
+    if start is None:
+        click.echo("another monitoring has started a training run meanwhile", err=True)
+        return
+
+    started = replace(record, started=True)
+    arguments = {"snapshot": "", "encoders": "", "config": run.config, "force": False}
+    if not run.host:
+        monitoring_record.write(storage, started)
+        _train(settings, arguments)
+        return
+    try:
+        _, name = run.options.submit(
+            run.host, settings.kubeflow_token, TARGETS, arguments
+        )
+    except ListrecError:
+        # It may be tried again at once: nothing was started.
+        withdraw_start(storage, start)
+        raise
+    monitoring_record.write(storage, started)
+    click.echo(f"run {name}", err=True)
+
+
+def _train(settings: Settings, arguments: dict[str, object]) -> None:
+    from pipelines.training import local
+    from pipelines.training.targets import choose
+
+    with RunView() as view:
+        local.train(settings, choose(TARGETS), arguments, view.show)
+    view.print_outcome()

@@ -1,0 +1,82 @@
+"""What a monitoring found in sentences, for the terminal and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from common.listing import CONFIRMABLE
+from common.monitoring_record import DaysRecord, FigureRecord, MonitoringRecord
+from pipelines.monitoring.wording import METRICS, SHARES, name_of
+
+
+def summarise(record: MonitoringRecord) -> Iterator[str]:
+    """Yield the sentences of a record, the most important first."""
+    yield describe_verdict(record)
+    yield describe_days(record)
+    for name in CONFIRMABLE:
+        if sentence := describe_field(record, name):
+            yield f"- {sentence}"
+    for reason in record.reasons:
+        yield f"- Reason: {reason}."
+    for note in record.notes:
+        yield f"- Note: {note}."
+
+
+def describe_verdict(record: MonitoringRecord) -> str:
+    """Return whether anything is to be done."""
+    if not record.reasons:
+        return "There is no reason to retrain."
+    if record.started:
+        return "A training run was started."
+    if record.wait_until:
+        until = datetime.fromisoformat(record.wait_until)
+        return (
+            "There is a reason to retrain, and the last training run is recent: the next one may"
+            f" start on {until:%Y-%m-%d at %H:%M} UTC."
+        )
+    return "The models should be retrained."
+
+
+def describe_days(record: MonitoringRecord) -> str:
+    """Return which days are looked at, and which they are compared with."""
+    now = _range(record.now)
+    if record.before is None:
+        return f"{now}: {record.now.listings:,} items. There are none to compare with."
+    return (
+        f"{now}: {record.now.listings:,} items, compared with {record.before.listings:,} from"
+        f" {record.before.first} to {record.before.last}."
+    )
+
+
+def describe_field(record: MonitoringRecord, name: str) -> str:
+    """Return the figures of a field, the acceptance first, or nothing where there are none."""
+    figures = [
+        describe_figure(figure)
+        for figure in record.figures
+        if (figure.by, figure.field) == ("all", name) and figure.metric in SHARES
+    ]
+    # Measured ones before expected ones.
+    ordered = sorted(figures, key=lambda text: "expected" in text)
+    return f"{name_of(name)}: {'; '.join(ordered)}." if ordered else ""
+
+
+def describe_figure(figure: FigureRecord) -> str:
+    """Return a figure with what it is: ``accepted 71 % (66 to 75)``."""
+    return f"{METRICS[figure.metric]} {value_of(figure)}"
+
+
+def value_of(figure: FigureRecord) -> str:
+    """Return a figure with its interval, if there is one: ``71 % (66 to 75)``."""
+    if figure.metric not in SHARES:
+        if figure.low is None or figure.high is None:
+            return f"{figure.value:.3f}"
+        return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+    value = f"{100 * figure.value:.0f} %"
+    if figure.low is None or figure.high is None:
+        return value
+    return f"{value} ({100 * figure.low:.0f} to {100 * figure.high:.0f})"
+
+
+def _range(days: DaysRecord) -> str:
+    return days.first if days.first == days.last else f"{days.first} to {days.last}"

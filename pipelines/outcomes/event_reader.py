@@ -1,0 +1,31 @@
+"""Where analyses read events from: the database of events, or a file that was exported from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from common.event_database.database import EventDatabase
+from pipelines.outcomes.event_table import read_file, to_table
+from pipelines.outcomes.tables import COLUMNS
+
+EventReader = Callable[[datetime, datetime], pa.Table]
+"""Gives the events from a time on and before another, with the columns of ``make_tables``."""
+
+
+def open_events(address: str, file: Path | None = None) -> EventReader:
+    """Return what reads the events of a file, or of the database at ``address`` without one.
+
+    It raises ``InputError`` for a file that 'listrec events export' has not written, and
+    ``UnavailableError`` where the database does not answer.
+    """
+
+    def read(since: datetime, until: datetime) -> pa.Table:
+        if file is not None:
+            return read_file(file, COLUMNS, since, until)
+        return to_table(EventDatabase(address).read(since, until), COLUMNS)
+
+    return read
