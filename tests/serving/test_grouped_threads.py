@@ -27,12 +27,15 @@ def _run(work, scenario, n_threads=1):
 def test_what_waits_is_handed_over_together(monkeypatch):
     monkeypatch.setattr(grouped_threads, "GROUP_SECONDS", LATER)
 
+    all_wait = threading.Event()
+
     def work(item):
-        time.sleep(0.002)
+        all_wait.wait(LATER)
         return 2 * item
 
     async def scenario(threads):
         futures = [threads.submit(item) for item in range(5)]
+        all_wait.set()
         await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
         return [future.result() for future in futures]
 
