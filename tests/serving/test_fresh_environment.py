@@ -72,6 +72,7 @@ def fresh(tmp_path):
     return folder, python
 
 
+@pytest.mark.slow
 def test_a_released_model_answers_where_only_serving_is_installed(fresh, released_home):
     folder, python = fresh
     assert _run(folder, python, "-c", FIND, *NOT_FOR_SERVERS) == "[]\n"
