@@ -78,16 +78,13 @@ class Nights:
         """Do what is to be done after a day; the server of ``client`` follows."""
         plan, trial = self._plan, self.trial
         requested = self._monitor(day) if day >= FIRST_MONITORING else ()
-        is_due = day >= self.trainings[-1].day + plan.train_every
         # While an experiment runs, its control stays the champion: no run could replace it.
         if trial.is_running(day):
             self._analyze(day, client)
         elif requested:
             self._train_and_swap(day, "monitoring", requested, client)
-        elif is_due:
-            # A scheduled run would put a model of fewer days in the place of the winner.
-            models = [each for each in MODELS if each != MODEL or not trial.has_won]
-            self._train_and_swap(day, "schedule", models, client)
+        else:
+            self._train_and_swap(day, "schedule", [self._scheduled(day)], client)
 
         if day == plan.experiment_day - 1:
             self._train_and_swap(day, "experiment", [MODEL], client)
@@ -98,10 +95,18 @@ class Nights:
             trial.start(challenger.release)
             wait_until(client, QUESTION, lambda answer: bool(answer.experiments))
 
+    def _scheduled(self, day: int) -> str:
+        """Return the model whose turn it is after a day."""
+        # A scheduled run would put a model of fewer days in the place of the winner.
+        models = [each for each in MODELS if each != MODEL or not self.trial.has_won]
+        return models[day % len(models)]
+
     def _monitor(self, day: int) -> Sequence[str]:
         """Return the models that monitoring asks to retrain after a day."""
         now = self._plan.time_of(day + 1)
-        last_run = self._plan.time_of(self.trainings[-1].day + 1)
+        # Scheduled runs train one model of three: they are no reason to wait.
+        asked = [each.day for each in self.trainings if each.why != "schedule"]
+        last_run = self._plan.time_of(asked[-1] + 1)
         # The champion changes often, so days are compared with those before, whoever answered.
         history = History(trained=now, last_run=last_run)
         with self._clock.measure("monitoring"):
