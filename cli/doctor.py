@@ -19,7 +19,7 @@ from common.settings import Settings
 @json_option
 @click.pass_obj
 def doctor(settings: Settings, address: str | None, as_json: bool) -> None:
-    """Check store, mlflow, champion, aliases, clock, disk, runs and, if named, a server.
+    """Check store, mlflow, champion, aliases, clock, disk, runs, experiments and a named server.
 
     Ends with exit code 1 where there is a problem; warnings alone end with 0.
     """
@@ -30,9 +30,9 @@ def doctor(settings: Settings, address: str | None, as_json: bool) -> None:
     for check in examine(settings, ask, datetime.now(UTC)):
         checks.append(check)
         if not as_json:
-            click.echo(f"{check.state:<8} {check.name:<9} {check.message}")
+            click.echo(f"{check.state:<8} {check.name:<11} {check.message}")
             if check.remedy:
-                click.echo(f"{'':<18} {check.remedy}")
+                click.echo(f"{'':<20} {check.remedy}")
 
     if as_json:
         print_json([asdict(check) for check in checks])

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.compile_options import CompileOptions, compile_options
-from cli.options import read_config
+from cli.options import events_option, page_option, read_config
 from cli.registry.printing import json_option, print_json
 from cli.retraining import RequestedRun, start_run
 from common import monitoring_record
 from common.errors import InputError
+from common.experiments import published
 from common.monitoring_record import MonitoringRecord
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -30,17 +31,8 @@ if TYPE_CHECKING:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day after them, in UTC.  [default: today]",
 )
-@click.option(
-    "--events",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page to this file.",
-)
+@events_option
+@page_option
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -86,6 +78,7 @@ def monitor(
     from pipelines.monitoring.sentences import summarise
     from pipelines.monitoring.shop_history import read_shop_history
     from pipelines.outcomes.event_reader import open_events
+    from pipelines.outcomes.other_variants import find_other_variants
     from pipelines.reports import monitoring_report
     from pipelines.reports.page_file import check_writable
 
@@ -99,7 +92,8 @@ def monitor(
     history = read_shop_history(store)
     time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
     events = open_events(settings.events, file)
-    found = look(events, history, time, _config(text, days))
+    others = find_other_variants(published.read(store.storage))
+    found = look(events, history, time, _config(text, days), others)
     record = found.record
     if is_current:
         monitoring_record.write(store.storage, record)

@@ -18,6 +18,21 @@ photos_in_option = click.option(
 )
 """Option of commands that read a table with paths of photos."""
 
+events_option = click.option(
+    "--events",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of 'listrec events export' instead of the database.",
+)
+"""Option of commands that read events, for ``event_reader.open_events``."""
+
+page_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page to this file.",
+)
+"""Option of commands that can show what they tell on a page."""
+
 
 def split_words(text: str) -> tuple[str, ...]:
     """Split ``category, price`` at its commas; empty parts are dropped."""

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.options import events_option
 from cli.registry.printing import json_option, print_json
 from common.errors import InputError
 from common.events import DRAWN_FIELD
+from common.experiments import published
+from common.experiments.definition import PAGE
 from common.settings import Settings
+from common.store.storage import Storage
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from pipelines.replay.challengers import Rank, ReleaseReplay
     from pipelines.replay.replay import Replay
 
@@ -37,12 +39,7 @@ _day = click.DateTime(["%Y-%m-%d"])
     "--since", type=_day, help=f"First day (UTC); {DAYS} days before --until."
 )
 @click.option("--until", type=_day, help="First day (UTC) that is left out; now.")
-@click.option(
-    "--events",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
+@events_option
 @json_option
 @click.pass_obj
 def replay(
@@ -66,6 +63,8 @@ def replay(
       listrec replay --release 4f2a9c0d11e35b76 --top-k 3 --since 2026-11-01
       listrec replay --top-k 3 --events november.parquet --json
     """
+    from pipelines.outcomes.event_reader import open_events
+    from pipelines.outcomes.other_variants import find_other_variants
     from pipelines.replay.challengers import replay_cut, replay_release
     from pipelines.replay.sentences import describe_cut, describe_release
     from pipelines.weekly_report.report import as_json as to_json
@@ -73,13 +72,17 @@ def replay(
     if not (release or top_k):
         raise click.UsageError("name a challenger: --release ID, or --top-k K")
     start, end = _range(since, until)
-    events = _read_events(settings, file, start, end)
+    events = open_events(settings.events, file)(start, end)
+    others = find_other_variants(
+        published.read(Storage(settings.store)), (PAGE, DRAWN_FIELD)
+    )
     result: Replay | ReleaseReplay
     if release:
-        result = replay_release(events, _ranker(settings, release, start), top_k or 1)
+        rank = _ranker(settings, release, start)
+        result = replay_release(events, rank, top_k or 1, others)
         lines = describe_release(result, release, top_k or 1)
     else:
-        result = replay_cut(events, top_k or 1)
+        result = replay_cut(events, top_k or 1, others)
         lines = describe_cut(result, top_k or 1)
     if as_json:
         print_json(to_json(result))
@@ -100,23 +103,10 @@ def _range(since: datetime | None, until: datetime | None) -> tuple[datetime, da
     return start, end
 
 
-def _read_events(
-    settings: Settings, file: Path | None, since: datetime, until: datetime
-) -> pa.Table:
-    from common.event_database.database import EventDatabase
-    from pipelines.outcomes.event_table import read_file, to_table
-    from pipelines.outcomes.tables import COLUMNS
-
-    if file is not None:
-        return read_file(file, COLUMNS, since, until)
-    return to_table(EventDatabase(settings.events).read(since, until), COLUMNS)
-
-
 def _ranker(settings: Settings, release: str, since: datetime) -> Rank:
     """Return what asks a release about listings that were kept from a time on."""
     from common.event_database.database import EventDatabase
     from common.store.release import ReleaseStore
-    from common.store.storage import Storage
     from ingest.outcomes.photos import StoredPhotos
     from models.suggester import load
     from pipelines.replay.release_rankings import rank_kept_listings

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cli.options import events_option, page_option
 from cli.registry.printing import json_option, print_json
 from common.errors import InputError
 from common.settings import Settings
@@ -14,17 +15,8 @@ from common.settings import Settings
 
 @click.command()
 @click.option("--week", "week_name", help="Such as 2026-W48; the last complete one.")
-@click.option(
-    "--events",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page to this file.",
-)
+@events_option
+@page_option
 @click.option("--slack", is_flag=True, help="Send it to LISTREC_SLACK_WEBHOOK too.")
 @json_option
 @click.pass_obj

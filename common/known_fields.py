@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -14,3 +14,8 @@ def known_fields(cls: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """
     names = {field.name for field in fields(cls)}
     return {name: value for name, value in values.items() if name in names}
+
+
+def all_of(cls: type[Any], parts: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
+    """Return a dataclass for each part, made of its known fields."""
+    return tuple(cls(**known_fields(cls, each)) for each in parts)

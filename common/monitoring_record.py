@@ -1,6 +1,7 @@
-"""What monitoring found last, as a record in the team's store, and a line for each day before.
+"""What monitoring found last, as a record in the team's store.
 
-``listrec monitor`` writes both. Whoever shows how good suggestions are reads them.
+``listrec monitor`` writes it, and whoever shows how good suggestions are reads it. The days before
+are in ``common.monitoring_history``.
 """
 
 from __future__ import annotations
@@ -10,21 +11,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from common.errors import ArtifactError, UnavailableError
-from common.known_fields import known_fields
+from common.errors import ArtifactError
+from common.known_fields import all_of, known_fields
+from common.monitoring_history import MonitoredDay, write_day
 from common.store.storage import Storage
 
 LATEST = "monitoring/latest.json"
 """Key of the last record."""
-
-HISTORY = "monitoring/history.jsonl"
-"""Key of the days, a line of JSON for each."""
-
-MAX_DAYS = 400
-"""Days that are kept: a year, and what is needed to compare it with the one before."""
-
-MAX_ATTEMPTS = 5
-"""How often a day is written again where others write at the same time."""
 
 Group = Literal["all", "day", "release", "policy", "variant", "slice"]
 """What figures are grouped by."""
@@ -156,32 +149,11 @@ class MonitoringRecord:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class DayRecord:
-    """What the last monitoring of a day found.
-
-    Attributes:
-        day: the day, such as ``2026-11-29``.
-        listings: items that were put up on the days that were looked at.
-        figures: figures of the whole, by metric and field: ``acceptance price``.
-        drifts: number of features that drifted.
-        retrain: whether models were to be retrained.
-        reasons: the reasons to retrain.
-    """
-
-    day: str
-    listings: int
-    figures: Mapping[str, float]
-    drifts: int
-    retrain: bool
-    reasons: tuple[str, ...]
-
-
 def write(storage: Storage, record: MonitoringRecord) -> None:
     """Keep a record in the place of the last one, and its line in that of the same day."""
     text = json.dumps(asdict(record), indent=2, allow_nan=False)
     storage.write_text(LATEST, text + "\n")
-    _write_day(storage, _to_day(record))
+    write_day(storage, _to_day(record))
 
 
 def read(storage: Storage) -> MonitoringRecord | None:
@@ -195,34 +167,13 @@ def read(storage: Storage) -> MonitoringRecord | None:
     try:
         return _parse(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise _damaged(LATEST) from None
+        raise ArtifactError(
+            f"{LATEST} in the store is damaged: remove it, and run 'listrec monitor'"
+        ) from None
 
 
-def read_history(storage: Storage) -> tuple[DayRecord, ...]:
-    """Return the days that were monitored, the oldest first.
-
-    Raises ``ArtifactError`` where they are damaged.
-    """
-    return _parse_days(storage.read_text(HISTORY) or "")
-
-
-def _write_day(storage: Storage, day: DayRecord) -> None:
-    # Two commands may end at the same time.
-    for _ in range(MAX_ATTEMPTS):
-        old = storage.read_text(HISTORY)
-        days = {each.day: each for each in _parse_days(old or "")} | {day.day: day}
-        kept = sorted(days.values(), key=lambda each: each.day)[-MAX_DAYS:]
-        new = "".join(json.dumps(asdict(each), allow_nan=False) + "\n" for each in kept)
-        if storage.replace_text(HISTORY, old, new):
-            return
-    raise UnavailableError(
-        f"{HISTORY} in the store could not be written, because others write it: run 'listrec"
-        " monitor' again"
-    )
-
-
-def _to_day(record: MonitoringRecord) -> DayRecord:
-    return DayRecord(
+def _to_day(record: MonitoringRecord) -> MonitoredDay:
+    return MonitoredDay(
         day=record.now.last,
         listings=record.now.listings,
         figures={
@@ -244,32 +195,11 @@ def _parse(values: Mapping[str, Any]) -> MonitoringRecord:
             **known,
             "now": DaysRecord(**known_fields(DaysRecord, known["now"])),
             "before": before and DaysRecord(**known_fields(DaysRecord, before)),
-            "figures": _all_of(FigureRecord, known["figures"]),
-            "drifts": _all_of(DriftRecord, known["drifts"]),
-            "changes": _all_of(ChangeRecord, known["changes"]),
+            "figures": all_of(FigureRecord, known["figures"]),
+            "drifts": all_of(DriftRecord, known["drifts"]),
+            "changes": all_of(ChangeRecord, known["changes"]),
             "releases": tuple(known["releases"]),
             "reasons": tuple(known["reasons"]),
             "notes": tuple(known["notes"]),
         }
-    )
-
-
-def _parse_days(text: str) -> tuple[DayRecord, ...]:
-    try:
-        days = _all_of(DayRecord, [json.loads(line) for line in text.splitlines()])
-        return tuple(
-            DayRecord(**{**asdict(each), "reasons": tuple(each.reasons)})
-            for each in days
-        )
-    except (ValueError, TypeError, AttributeError):
-        raise _damaged(HISTORY) from None
-
-
-def _all_of(cls: type[Any], parts: list[Mapping[str, Any]]) -> tuple[Any, ...]:
-    return tuple(cls(**known_fields(cls, each)) for each in parts)
-
-
-def _damaged(key: str) -> ArtifactError:
-    return ArtifactError(
-        f"{key} in the store is damaged: remove it, and run 'listrec monitor'"
     )

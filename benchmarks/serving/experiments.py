@@ -114,7 +114,7 @@ def _experiment(layer: str) -> Experiment:
         layer=layer,
         hypothesis="it costs little",
         owner="benchmark",
-        metric="acceptance",
+        metric="category_acceptance",
         minimum_effect=0.01,
         start=today,
         end=today + timedelta(days=1),

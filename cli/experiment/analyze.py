@@ -10,13 +10,15 @@ from pathlib import Path
 import click
 
 from cli.experiment.chosen import published_experiment
-from cli.experiment.files import folder_type, read_folder
+from cli.experiment.files import folder_type
+from cli.options import events_option, page_option
 from cli.registry.printing import json_option, print_json
 from common.errors import ExperimentError, InputError
 from common.experiments import published
 from common.experiments.analysis_record import AnalysisRecord
 from common.experiments.definition import Experiment
 from common.experiments.published import Published
+from common.experiments.reading import read_experiments
 from common.settings import Settings
 from common.store.storage import Storage
 from models.layers import LAYERS
@@ -33,22 +35,13 @@ AFTER_THE_END = timedelta(days=14)
     type=folder_type,
     help="Take files, not what is published; keep and stop nothing.",
 )
-@click.option(
-    "--events",
-    "events_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
+@events_option
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day after the last one, in UTC; keep and stop nothing.  [default: now]",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page to this file.",
-)
+@page_option
 @click.option("--stop-on-harm", is_flag=True, help="Stop variants that do harm.")
 @json_option
 @click.pass_obj
@@ -56,7 +49,7 @@ def analyze(
     settings: Settings,
     keys: tuple[str, ...],
     folder: Path | None,
-    events_file: Path | None,
+    file: Path | None,
     until: datetime | None,
     out: Path | None,
     stop_on_harm: bool,
@@ -97,9 +90,7 @@ def analyze(
     storage = Storage(settings.store)
     known = published.read(storage) if folder is None else Published()
     chosen = _choose(known, keys, time) if folder is None else _take(folder, keys)
-    found = read_experiment_events(
-        chosen, open_events(settings.events, events_file), time
-    )
+    found = read_experiment_events(chosen, open_events(settings.events, file), time)
     records = make_records(found, known.stops, time)
     if stop_on_harm and _stop_harmful(storage, records):
         stops = published.read(storage).stops
@@ -121,16 +112,21 @@ def _choose(known: Published, keys: Sequence[str], time: datetime) -> list[Exper
     """Return published experiments by their keys, else those that run or have ended lately."""
     if keys:
         return [published_experiment(known, key) for key in keys]
-    return [
-        each
-        for each in known.experiments(LAYERS)
-        if each.start <= time.date() <= each.end + AFTER_THE_END
-    ]
+
+    chosen = []
+    for key in sorted(known.files):
+        experiment = known.readable(key, LAYERS)
+        # The guardrails of the others are checked all the same.
+        if experiment is None:
+            click.echo(f"{key} is left out: its file cannot be read", err=True)
+        elif experiment.start <= time.date() <= experiment.end + AFTER_THE_END:
+            chosen.append(experiment)
+    return chosen
 
 
 def _take(folder: Path, keys: Sequence[str]) -> list[Experiment]:
     """Return the experiments of a folder, those with keys where there are any."""
-    by_key = {each.key: each for each in read_folder(folder)}
+    by_key = {each.key: each for each in read_experiments(folder, LAYERS)}
     unknown = sorted(set(keys) - set(by_key))
     if unknown:
         raise InputError(

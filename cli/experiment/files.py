@@ -14,6 +14,7 @@ from common.experiments import published
 from common.experiments.checks import check_changes, check_layers
 from common.experiments.definition import Experiment
 from common.experiments.publication import publish
+from common.experiments.published import Published
 from common.experiments.reading import read_experiments
 from common.settings import Settings
 from common.store.storage import Storage
@@ -44,12 +45,13 @@ def validate(settings: Settings, folder: Path, accepted: Path | None) -> None:
       listrec experiment validate experiments
       listrec experiment validate experiments --accepted deployed/experiments
     """
-    experiments = read_folder(folder)
     now = datetime.now(UTC)
     if accepted is not None:
+        experiments = read_folder(folder, Published())
         check_changes(read_experiments(accepted, LAYERS), experiments, now.date())
     else:
         before = published.read(Storage(settings.store))
+        experiments = read_folder(folder, before)
         publish(before, experiments, LAYERS, settings.user, now)
     for each in experiments:
         click.echo(describe(each))
@@ -66,7 +68,9 @@ def validate(settings: Settings, folder: Path, accepted: Path | None) -> None:
 @click.option("--language", help="That of the listing, such as en.")
 @click.option("--currency", help="That of the listing, such as EUR.")
 @json_option
+@click.pass_obj
 def assign(
+    settings: Settings,
     folder: Path,
     sellers: tuple[str, ...],
     day: datetime | None,
@@ -74,7 +78,7 @@ def assign(
     currency: str | None,
     as_json: bool,
 ) -> None:
-    """Tell which variants SELLERS get, by the experiments in a FOLDER.
+    """Tell which variants SELLERS get, by the experiments in a FOLDER and what was stopped of them.
 
     \b
     Examples:
@@ -83,7 +87,8 @@ def assign(
     """
     from common.experiments.assignment import Assigner
 
-    assigner = Assigner(read_folder(folder))
+    stopped = published.read(Storage(settings.store))
+    assigner = Assigner(read_folder(folder, stopped))
     attributes = {"language": language, "currency": currency}
     on = (day or datetime.now(UTC)).date()
     by_seller = {seller: assigner.assign(seller, attributes, on) for seller in sellers}
@@ -94,9 +99,12 @@ def assign(
             click.echo(f"{seller}: {_in_words(found)}")
 
 
-def read_folder(folder: Path) -> tuple[Experiment, ...]:
-    """Return the experiments of a folder; raises ``InputError`` where they are not legal."""
-    experiments = read_experiments(folder, LAYERS)
+def read_folder(folder: Path, known: Published) -> tuple[Experiment, ...]:
+    """Return the experiments of a folder, with what was stopped of them in ``known``.
+
+    Raises ``InputError`` where they are not legal.
+    """
+    experiments = tuple(map(known.with_stops, read_experiments(folder, LAYERS)))
     check_layers(experiments)
     return experiments
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cli.experiment.chosen import published_experiment
+from cli.options import events_option
 from cli.registry.printing import json_option, print_json
 from common.experiments import published
 from common.experiments.definition import Experiment
@@ -39,12 +40,7 @@ from models.layers import LAYERS
     type=click.FloatRange(0, min_open=True),
     help="Smallest effect to find, in units of the metric.  [default: minimum_effect]",
 )
-@click.option(
-    "--events",
-    "events_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of 'listrec events export' instead of the database.",
-)
+@events_option
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -58,7 +54,7 @@ def plan(
     weeks: int,
     power: float,
     effect: float | None,
-    events_file: Path | None,
+    file: Path | None,
     until: datetime | None,
     as_json: bool,
 ) -> None:
@@ -81,7 +77,7 @@ def plan(
         hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC
     )
     since = reading_start(experiment.metric, end, weeks)
-    events = open_events(settings.events, events_file)(since, end)
+    events = open_events(settings.events, file)(since, end)
     pasts = past_sums(events, make_tables(events), experiment.metric, end, weeks)
     planned = make_plan(experiment, pasts, power, effect)
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,7 +12,6 @@ from cli.experiment.files import describe, folder_type, read_folder
 from cli.registry.printing import json_option, print_json
 from common.experiments import publication, published
 from common.experiments.changes import describe_changes
-from common.experiments.definition import Experiment
 from common.experiments.published import Stop
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -34,9 +33,10 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
     """
     now = datetime.now(UTC)
     store = ReleaseStore(settings.store)
-    experiments = read_folder(folder)
     before = published.read(store.storage)
+    experiments = read_folder(folder, before)
     after = publication.publish(before, experiments, LAYERS, settings.user, now)
+    publication.check_not_emptied(before, after, LAYERS, now.date())
     publication.check_releases(store, after.experiments(LAYERS), now.date())
 
     for sentence in describe_changes(before, after, LAYERS, now.date()):
@@ -56,7 +56,7 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
 def list_published(settings: Settings, as_json: bool) -> None:
     """List the experiments that are published, whether they run, and what was stopped."""
     found = published.read(Storage(settings.store))
-    experiments = found.experiments(LAYERS)
+    experiments = {key: found.readable(key, LAYERS) for key in sorted(found.files)}
     today = datetime.now(UTC).date()
     if as_json:
         print_json(
@@ -64,7 +64,10 @@ def list_published(settings: Settings, as_json: bool) -> None:
                 "number": found.number,
                 "by": found.by,
                 "at": found.at,
-                "experiments": {each.key: _state(each, today) for each in experiments},
+                "experiments": {
+                    key: each.state(today) if each else "unreadable"
+                    for key, each in experiments.items()
+                },
                 "stops": [asdict(each) for each in found.stops],
             }
         )
@@ -74,8 +77,11 @@ def list_published(settings: Settings, as_json: bool) -> None:
         click.echo("Nothing is published: run 'listrec experiment publish FOLDER'.")
         return
     click.echo(f"publication {found.number} of {found.at} by {found.by}")
-    for experiment in experiments:
-        click.echo(f"  {_state(experiment, today):<8} {describe(experiment)}")
+    for key, experiment in experiments.items():
+        if experiment is None:
+            click.echo(f"  unreadable {key}: publish its file again, or stop it")
+        else:
+            click.echo(f"  {experiment.state(today):<8} {describe(experiment)}")
     for each in found.stops:
         click.echo(f"{each.at}  {_name(each)} was stopped by {each.by}  {each.reason}")
 
@@ -89,7 +95,8 @@ def stop(settings: Settings, key: str, variant: str, reason: str) -> None:
     """Stop the experiment KEY for good: its sellers get what others get.
 
     Servers follow within five seconds. Of an experiment whose variant is stopped, sellers of the
-    other variants keep theirs.
+    other variants keep theirs; with the last one beside the control all of it is stopped. Another
+    experiment may have its sellers from then on.
 
     \b
     Examples:
@@ -104,11 +111,3 @@ def stop(settings: Settings, key: str, variant: str, reason: str) -> None:
 
 def _name(stop: Stop) -> str:
     return f"{stop.variant} of {stop.experiment}" if stop.variant else stop.experiment
-
-
-def _state(experiment: Experiment, today: date) -> str:
-    if experiment.is_stopped:
-        return "stopped"
-    if today < experiment.start:
-        return "planned"
-    return "running" if today <= experiment.end else "ended"

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from common.errors import ArtifactError
-from common.known_fields import known_fields
+from common.known_fields import all_of, known_fields
 from common.store.storage import Storage
 
 FOLDER = "experiments/analyses"
@@ -201,14 +201,10 @@ def _record(values: Mapping[str, Any]) -> AnalysisRecord:
 
 def _variant(values: Mapping[str, Any]) -> VariantRecord:
     known = known_fields(VariantRecord, values)
-    known["metrics"] = _all_of(MetricRecord, known["metrics"])
-    known["breaches"] = _all_of(BreachRecord, known["breaches"])
-    known["history"] = _all_of(DayRecord, known["history"])
+    known["metrics"] = all_of(MetricRecord, known["metrics"])
+    known["breaches"] = all_of(BreachRecord, known["breaches"])
+    known["history"] = all_of(DayRecord, known["history"])
     return VariantRecord(**known)
-
-
-def _all_of(cls: type[Any], parts: list[Mapping[str, Any]]) -> tuple[Any, ...]:
-    return tuple(cls(**known_fields(cls, each)) for each in parts)
 
 
 def _key(key: str) -> str:

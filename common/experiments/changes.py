@@ -17,18 +17,27 @@ def describe_changes(
         if key not in after.files:
             yield f"{key}: removed"
         elif key not in before.files:
-            experiment = after.experiment(key, layers)
-            state = "new, and stays stopped" if experiment.stopped else "new"
-            yield f"{key}: {state}"
+            yield f"{key}: {', and '.join(_news(before, after, key, layers, today))}"
         elif before.files[key] != after.files[key]:
-            was = before.experiment(key, layers)
-            changes = _changes(was, after.experiment(key, layers), today)
-            yield f"{key}: {', '.join(changes) or 'changed'}"
+            was = before.readable(key, layers)
+            if was is None:
+                yield f"{key}: replaces a file that cannot be read"
+                continue
+            yield f"{key}: {_change(was, after.experiment(key, layers))}"
 
 
-def _changes(before: Experiment, after: Experiment, today: date) -> Iterator[str]:
+def _news(
+    before: Published, after: Published, key: str, layers: Sequence[str], today: date
+) -> Iterator[str]:
+    experiment = after.experiment(key, layers)
+    yield "back" if key in before.former else "new"
+    if experiment.stopped:
+        yield "stays stopped"
+    if experiment.end < today:
+        yield f"nobody gets it, since its last day was {experiment.end}"
+
+
+def _change(before: Experiment, after: Experiment) -> str:
     if after.coverage > before.coverage:
-        yield f"wider, coverage {before.coverage:g} -> {after.coverage:g}"
-    if after.end != before.end:
-        verb = "ended" if after.end < today else "ends"
-        yield f"{verb} on {after.end} instead of {before.end}"
+        return f"wider, coverage {before.coverage:g} -> {after.coverage:g}"
+    return "changed"

@@ -19,14 +19,20 @@ FIXED = (
     "variants",
     "targeting",
     "start",
+    "end",
     "metric",
     "minimum_effect",
+    "guardrails",
 )
-"""What stays once an experiment has started. The metric too: else the best of many is reported."""
+"""What stays once an experiment has started. The metric and the end too: else the best of many
+metrics, or of many days, is reported; and guardrails: else one is moved out of the way."""
 
 
 def check_layers(experiments: Sequence[Experiment]) -> None:
-    """Raise ``InputError`` where a seller could be in two experiments of a layer at a time."""
+    """Raise ``InputError`` where a seller could be in two experiments of a layer at a time.
+
+    An experiment that was stopped leaves its sellers to others.
+    """
     for first, second in combinations(experiments, 2):
         if first.key == second.key:
             raise InputError(
@@ -37,7 +43,8 @@ def check_layers(experiments: Sequence[Experiment]) -> None:
             raise InputError(
                 f"{second.source.at('namespace')}: {second.key} and {first.key} "
                 f"({first.source.at('namespace')}) share sellers of the layer {first.layer!r}; "
-                "choose namespaces or days that do not overlap, such as [0, 0.5] and [0.5, 1]"
+                "choose namespaces or days that do not overlap, such as [0, 0.5] and [0.5, 1], or "
+                "stop one of them"
             )
 
 
@@ -47,7 +54,8 @@ def _overlap(first: Experiment, second: Experiment) -> bool:
         first.namespace[0] < second.namespace[1]
         and second.namespace[0] < first.namespace[1]
     )
-    return share_days and share_sellers
+    may_run = not (first.is_stopped or second.is_stopped)
+    return may_run and share_days and share_sellers
 
 
 def check_changes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 PAGE = "page"
 """The layer of what is not one model: the page as a whole, with the answers of all models."""
@@ -17,6 +18,10 @@ MAX_TOP_K = 5
 
 MAX_INTERVAL_LEVEL = 0.9
 """Level of the widest range: models of prices give quantiles from 0.05 to 0.95."""
+
+ExperimentState = Literal["planned", "running", "stopped", "ended"]
+"""Its first day is to come; sellers are assigned; there is nothing left to compare with the
+control; its last day is over."""
 
 ATTRIBUTES = ("language", "currency")
 """Fields of a listing that an experiment may be restricted to: they stay while a seller types."""
@@ -107,7 +112,8 @@ class Experiment:
         targeting: for some of ``ATTRIBUTES``, the values that a listing must have.
         guardrails: what must not get worse.
         stopped: names of the variants that were stopped. Their sellers are in no experiment of the
-            layer, and those of other variants stay where they are.
+            layer, and those of other variants stay where they are. With the last variant beside the
+            control all of the experiment is stopped.
         source: where the experiment was read from.
     """
 
@@ -139,8 +145,8 @@ class Experiment:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nobody is assigned any more."""
-        return all(each.name in self.stopped for each in self.variants)
+        """Whether nobody is assigned any more: nothing is left to compare the control with."""
+        return all(each.name in self.stopped for each in self.variants[1:])
 
     @property
     def releases(self) -> frozenset[str]:
@@ -155,6 +161,14 @@ class Experiment:
     def runs_on(self, day: date) -> bool:
         """Return whether sellers are assigned on a day of UTC."""
         return self.start <= day and not self.is_over(day)
+
+    def state(self, day: date) -> ExperimentState:
+        """Return whether it runs on a day of UTC, and if not, why."""
+        if self.is_stopped:
+            return "stopped"
+        if day < self.start:
+            return "planned"
+        return "running" if day <= self.end else "ended"
 
     def variant(self, name: str) -> Variant:
         """Return the variant of a name; ``KeyError`` where there is none."""

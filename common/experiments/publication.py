@@ -11,13 +11,12 @@ from datetime import date, datetime
 from common.errors import (
     ArtifactError,
     InputError,
-    ListrecError,
     RefusedError,
     UnavailableError,
 )
 from common.experiments import published
 from common.experiments.checks import check_changes, check_layers
-from common.experiments.definition import Experiment
+from common.experiments.definition import Experiment, needed_releases
 from common.experiments.published import Published, Stop
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
@@ -39,17 +38,18 @@ def publish(
     """Return what is published once ``experiments`` take the place of those before.
 
     It is ``before`` itself where nothing changes; ``published.write`` stores it. What was stopped
-    stays so. Raises ``InputError`` where experiments share sellers of a layer, or where one that
-    has started would move sellers, also if it was removed meanwhile.
+    stays so. A published file that cannot be read is replaced by any other. Raises ``InputError``
+    where experiments share sellers of a layer, or where one that has started would move sellers,
+    also if it was removed meanwhile.
     """
-    check_layers(experiments)
+    check_layers([before.with_stops(each) for each in experiments])
     files = {each.key: each.source.text for each in experiments}
     if files == before.files:
         return before
 
     texts = {**before.former, **before.files}
-    known = [before.experiment(key, layers) for key in files if key in texts]
-    check_changes(known, experiments, now.date())
+    known = (before.readable(key, layers) for key in files if key in texts)
+    check_changes(filter(None, known), experiments, now.date())
 
     former = {
         key: text
@@ -61,16 +61,33 @@ def publish(
     return _next(after, by, now.isoformat(timespec="seconds"))
 
 
+def check_not_emptied(
+    before: Published, after: Published, layers: Sequence[str], today: date
+) -> None:
+    """Raise ``InputError`` where nothing is left and an experiment runs: a wrong folder."""
+    if after.files:
+        return
+    known = filter(None, (before.readable(key, layers) for key in before.files))
+    running = [each.key for each in known if each.runs_on(today)]
+    if running:
+        raise InputError(
+            f"the folder has no file of an experiment, and {', '.join(running)} would end: name"
+            f" the folder that has {running[0]}.yaml, or run 'listrec experiment stop"
+            f" {running[0]}'"
+        )
+
+
 def check_releases(
     store: ReleaseStore, experiments: Sequence[Experiment], today: date
 ) -> None:
     """Raise ``InputError`` where a variant has a release that is not in the store.
 
-    Experiments that are over are left out: releases are removed in time.
+    Variants that nobody gets any more are left out: their releases are removed in time.
     """
     for experiment in experiments:
+        needed = needed_releases([experiment], today)
         for variant in experiment.variants:
-            if not variant.release or experiment.is_over(today):
+            if variant.release not in needed:
                 continue
             try:
                 store.read(variant.release)
@@ -116,10 +133,9 @@ def _next(after: Published, by: str, at: str) -> Published:
 def _has_started(
     before: Published, key: str, layers: Sequence[str], now: datetime
 ) -> bool:
-    try:
-        return before.experiment(key, layers).start <= now.date()
-    except ListrecError:
-        return True  # A file that cannot be read any more may have assigned sellers.
+    experiment = before.readable(key, layers)
+    # A file that cannot be read any more may have assigned sellers.
+    return experiment is None or experiment.start <= now.date()
 
 
 def _check_stop(before: Published, order: Stop, layers: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from common.errors import ArtifactError, RefusedError
+from common.errors import ArtifactError, InputError, RefusedError
 from common.experiments.definition import Experiment
 from common.experiments.reading import parse_experiment
 from common.known_fields import known_fields
@@ -77,15 +77,22 @@ class Published:
     def experiment(self, key: str, layers: Sequence[str]) -> Experiment:
         """Return an experiment that is or was published; ``KeyError`` where there is none."""
         text = self.files[key] if key in self.files else self.former[key]
-        experiment = parse_experiment(text, key, f"{key}.yaml", layers)
-        return replace(experiment, stopped=self._stopped(experiment))
+        return self.with_stops(parse_experiment(text, key, f"{key}.yaml", layers))
 
-    def _stopped(self, experiment: Experiment) -> frozenset[str]:
+    def readable(self, key: str, layers: Sequence[str]) -> Experiment | None:
+        """Return an experiment by its key, or ``None`` where its file cannot be read."""
+        try:
+            return self.experiment(key, layers)
+        except InputError:
+            return None
+
+    def with_stops(self, experiment: Experiment) -> Experiment:
+        """Return an experiment with what was stopped of its key."""
         names = {each.name for each in experiment.variants}
         stops = [each for each in self.stops if each.experiment == experiment.key]
-        if any(not each.variant for each in stops):
-            return frozenset(names)
-        return frozenset(names & {each.variant for each in stops})
+        if all(each.variant for each in stops):
+            names &= {each.variant for each in stops}
+        return replace(experiment, stopped=frozenset(names))
 
 
 def read(storage: Storage) -> Published:

@@ -223,10 +223,13 @@ def _read_targeting(section: Section) -> dict[str, tuple[str, ...]]:
 
 
 def _read_guardrails(section: Section) -> tuple[Guardrail, ...]:
-    return tuple(
-        Guardrail(_read_metric(part), _read_harm(part))
-        for part in section.sections("guardrails", ("metric", "max_harm"))
-    )
+    guardrails: list[Guardrail] = []
+    for part in section.sections("guardrails", ("metric", "max_harm")):
+        guardrail = Guardrail(_read_metric(part), _read_harm(part))
+        metrics = [each.metric for each in guardrails]
+        part.check("metric", guardrail.metric not in metrics, "one guardrail a metric")
+        guardrails.append(guardrail)
+    return tuple(guardrails)
 
 
 def _read_harm(part: Section) -> float:

@@ -78,7 +78,8 @@ class Alert:
 def alerts(queries: Queries) -> tuple[Alert, ...]:
     """Return the alerts of a deployment."""
     return (
-        *_alerts_of_servers(queries),
+        *_alerts_of_requests(queries),
+        *_alerts_of_releases(queries),
         *_alerts_of_gateways(queries),
         *_alerts_of_training(queries.training()),
         *_alerts_of_monitoring(queries.training()),
@@ -87,16 +88,13 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
     )
 
 
-def _alerts_of_servers(queries: Queries) -> tuple[Alert, ...]:
+def _alerts_of_requests(queries: Queries) -> tuple[Alert, ...]:
     requests = "listrec_requests_total"
     is_busy = f"{queries.rate(requests)} > {MIN_RATE:g}"
     errors = queries.share(requests, ERRORS)
     refused = queries.share(requests, REFUSED)
     missing = queries.share("listrec_answers_total", MISSING, by="model")
     p99 = queries.quantile(0.99, "listrec_request_seconds", SUGGEST)
-    max_age = MAX_RELEASE_DAYS * 86_400
-    not_taken = queries.growth("listrec_release_changes_total", NOT_TAKEN, by="result")
-    not_loaded = queries.select("listrec_experiments_not_loaded")
 
     return (
         Alert(
@@ -134,6 +132,16 @@ def _alerts_of_servers(queries: Queries) -> tuple[Alert, ...]:
             TICKET,
             "{{ $labels.model }} is missing in {{ $value | humanizePercentage }} of the answers",
         ),
+    )
+
+
+def _alerts_of_releases(queries: Queries) -> tuple[Alert, ...]:
+    """Return the alerts on what servers answer with: their release, and the experiments."""
+    max_age = MAX_RELEASE_DAYS * 86_400
+    not_taken = queries.growth("listrec_release_changes_total", NOT_TAKEN, by="result")
+    not_loaded = queries.select("listrec_experiments_not_loaded")
+
+    return (
         Alert(
             "OldRelease",
             f"{queries.release_age()} > {max_age}",
@@ -253,7 +261,7 @@ def _alerts_of_monitoring(queries: Queries) -> tuple[Alert, ...]:
             f"{wanted} > 0",
             f"{MAX_WANTED_HOURS}h",
             TICKET,
-            "monitoring has a reason to retrain since two days, and nothing has removed it",
+            "monitoring has had a reason to retrain for two days, and nothing has removed it",
         ),
         Alert(
             "MonitoringStopped",

@@ -41,14 +41,18 @@ class ExperimentEvents:
     Attributes:
         experiment: the experiment.
         shown: a row for each time that a variant was on a screen: ``seller``, ``time``,
-            ``variant`` and ``policy``.
+            ``variant``, ``policy`` and ``release``; and for what sellers saw under other policies
+            while the experiment ran, without ``variant``.
         rows: what counts for each metric that has any, as ``rows_of`` gives it, and for the
             deciding one.
+        unknown_variants: names of variants in events that the experiment lacks; what was shown
+            under them does not count. There are none where events and experiment are of one shop.
     """
 
     experiment: Experiment
     shown: pd.DataFrame
     rows: Mapping[str, pd.DataFrame]
+    unknown_variants: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -56,14 +60,18 @@ class ExperimentEvents:
     ) -> ExperimentEvents:
         """Return the events of an experiment, from all events and the rows of all metrics."""
         since = start_of(experiment) - HISTORY
+        shown = _shown(events, experiment)
+        names = [each.name for each in experiment.variants]
+        is_unknown = shown["variant"].notna() & ~shown["variant"].isin(names)
         return cls(
             experiment,
-            _shown(events, experiment.key),
+            shown[~is_unknown],
             {
                 name: each[each["time"] >= since]
                 for name, each in rows.items()
                 if len(each) or name == experiment.metric
             },
+            tuple(sorted(shown["variant"][is_unknown].unique())),
         )
 
     def exposures(self, until: datetime) -> Exposures:
@@ -106,12 +114,14 @@ def read_experiment_events(
     return [ExperimentEvents.of(each, events, rows) for each in experiments]
 
 
-def _shown(events: pa.Table, key: str) -> pd.DataFrame:
+def _shown(events: pa.Table, experiment: Experiment) -> pd.DataFrame:
     """Return who saw an experiment, and when."""
     import pyarrow.compute as pc
 
     shown = events.filter(pc.equal(events["event"], "shown"))
-    variants = pc.map_lookup(shown["experiments"], key, "first")
-    frame = shown.select(["seller", "time", "policy"]).to_pandas()
+    variants = pc.map_lookup(shown["experiments"], experiment.key, "first")
+    frame = shown.select(["seller", "time", "policy", "release"]).to_pandas()
     frame = frame.assign(variant=variants.to_pandas())
-    return frame[frame["variant"].notna()]
+    # Servers have no experiments for sellers of other policies, who may have been in one before.
+    is_other = (frame["policy"] != "greedy") & (frame["time"] >= start_of(experiment))
+    return frame[frame["variant"].notna() | is_other]

@@ -28,9 +28,9 @@ def find_exposures(shown: pd.DataFrame) -> Exposures:
     """Return who saw an experiment, from what was on screens.
 
     ``shown`` has ``seller``, ``time``, ``variant`` and ``policy`` of all events ``shown`` of the
-    experiment, in any order. Sellers whom the shop does not name have no variant of their own and
-    do not count. Nor do those of the holdout, who see nothing, and those of the exploration, who
-    see the candidates in another order.
+    experiment and of other policies, in any order. Sellers whom the shop does not name have no
+    variant of their own and do not count. Nor do those who were ever in the holdout, where they see
+    nothing, or in the exploration, where they see the candidates in another order.
     """
     others = shown.loc[shown["policy"] != "greedy", "seller"]
     known = shown[(shown["seller"] != "") & ~shown["seller"].isin(others)]

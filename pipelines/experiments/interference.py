@@ -15,12 +15,18 @@ from pipelines.experiments.wording import name_of, show_amount
 def warn_of_interference(
     found: ExperimentEvents, others: Sequence[ExperimentEvents], until: datetime
 ) -> Iterator[str]:
-    """Yield sentences about sellers of two variants and about experiments of other layers.
+    """Yield sentences about sellers of two or unknown variants, and experiments of other layers.
 
     ``others`` are all other experiments of the same time.
     """
     experiment = found.experiment
     yield from _warn_of_switched(found.exposures(until))
+    if found.unknown_variants:
+        names = ", ".join(found.unknown_variants)
+        yield (
+            f"Events name variants that the file does not have ({names}); what sellers saw under"
+            " them is left out. Are these events of another shop, or was the file changed?"
+        )
     beside = [each for each in others if _run_beside(experiment, each.experiment)]
     yield from _warn_of_shared_metrics(experiment, [each.experiment for each in beside])
     for each in find_interactions(found, beside, until):

@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from common.experiments.analysis_record import (
-    AnalysisRecord,
-    DayRecord,
-    RatioVerdict,
-    VariantRecord,
-)
+from common.experiments.analysis_record import AnalysisRecord, DayRecord, VariantRecord
 from common.experiments.definition import Experiment
 from common.experiments.metrics import METRICS
 from pipelines.experiments.analysis import Analysis, analyze
+from pipelines.experiments.champions import warn_of_champions
 from pipelines.experiments.experiment_events import (
     ExperimentEvents,
     end_of,
@@ -54,8 +50,6 @@ def make_record(
     moment = _moment(experiment, until, stops)
     now = analyze(experiment, found.all_sums(moment.until), moment.is_over)
     ratio = _sample_ratio(found, now, stops)
-    variants = tuple(_variants(found, now, moment, stops))
-
     state = State(
         experiment=experiment,
         day=moment.day,
@@ -63,36 +57,16 @@ def make_record(
         is_over=moment.is_over,
         sellers=now.sellers,
         sample_ratio=ratio,
-        variants=variants,
+        variants=tuple(_variants(found, now, moment, stops)),
         stopped=frozenset(stops),
     )
-    verdict, sentence = decide(state)
-    return AnalysisRecord(
-        key=experiment.key,
-        layer=experiment.layer,
-        hypothesis=experiment.hypothesis,
-        owner=experiment.owner,
-        metric=experiment.metric,
-        minimum_effect=experiment.minimum_effect,
-        control=experiment.control.name,
-        time=until.isoformat(timespec="seconds"),
-        day=moment.day,
-        days=moment.days,
-        is_over=moment.is_over,
-        sellers=now.sellers,
-        sample_ratio=ratio.p_value,
-        sample_ratio_verdict=_ratio_verdict(ratio),
-        switched=found.exposures(moment.until).switched,
-        interval_kind="fixed horizon" if moment.is_over else "always valid",
-        variants=variants,
-        warnings=(
-            *_warn_of_ratio(ratio),
-            *warn_of_interference(found, others, moment.until),
-        ),
-        verdict=verdict,
-        sentence=sentence,
-        guardrails={each.metric: each.max_harm for each in experiment.guardrails},
+    switched = found.exposures(moment.until).switched
+    warnings = (
+        *_warn_of_ratio(ratio),
+        *warn_of_champions(found, others, moment.until),
+        *warn_of_interference(found, others, moment.until),
     )
+    return _to_record(state, until, switched, warnings)
 
 
 def _moment(
@@ -167,14 +141,38 @@ def _histories(found: ExperimentEvents, moment: _Moment) -> dict[str, list[DayRe
 
 
 def _warn_of_ratio(ratio: SampleRatio) -> Iterator[str]:
-    if ratio.is_suspicious and not ratio.is_mismatch:
+    if ratio.verdict == "suspicious":
         yield (
             "Chance makes the numbers of sellers differ this much in less than 1 of 100 cases:"
             " look whether sellers are lost."
         )
 
 
-def _ratio_verdict(ratio: SampleRatio) -> RatioVerdict:
-    if ratio.is_mismatch:
-        return "mismatch"
-    return "suspicious" if ratio.is_suspicious else "ok"
+def _to_record(
+    state: State, time: datetime, switched: int, warnings: tuple[str, ...]
+) -> AnalysisRecord:
+    experiment = state.experiment
+    verdict, sentence = decide(state)
+    return AnalysisRecord(
+        key=experiment.key,
+        layer=experiment.layer,
+        hypothesis=experiment.hypothesis,
+        owner=experiment.owner,
+        metric=experiment.metric,
+        minimum_effect=experiment.minimum_effect,
+        control=experiment.control.name,
+        time=time.isoformat(timespec="seconds"),
+        day=state.day,
+        days=state.days,
+        is_over=state.is_over,
+        sellers=state.sellers,
+        sample_ratio=state.sample_ratio.p_value,
+        sample_ratio_verdict=state.sample_ratio.verdict,
+        switched=switched,
+        interval_kind="fixed horizon" if state.is_over else "always valid",
+        variants=tuple(state.variants),
+        warnings=warnings,
+        verdict=verdict,
+        sentence=sentence,
+        guardrails={each.metric: each.max_harm for each in experiment.guardrails},
+    )

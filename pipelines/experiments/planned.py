@@ -97,7 +97,7 @@ def describe_plan(planned: Planned) -> Iterator[str]:
     metric = planned.metric
     effect = show_amount(metric, planned.minimum_effect)
     needed = planned.needed
-    weeks = "1 week" if needed.weeks == 1 else f"{needed.weeks} weeks"
+    weeks = "1 week" if needed.weeks == 1 else f"{needed.weeks:,} weeks"
     yield (
         f"{planned.key} finds a difference of {effect} in {name_of(metric)} in"
         f" {planned.power:.0%} of the cases with {needed.sellers:,} sellers: {weeks}."

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.errors import InputError
+from common.experiments.analysis_record import RatioVerdict
 
 MISMATCH = 0.001
 """p-value below which a mismatch is certain enough for an alert."""
@@ -33,9 +34,11 @@ class SampleRatio:
         return self.p_value < MISMATCH
 
     @property
-    def is_suspicious(self) -> bool:
-        """Whether somebody should look, though chance may explain it."""
-        return self.p_value < SUSPICION
+    def verdict(self) -> RatioVerdict:
+        """What it means; ``suspicious`` is worth a look, though chance may explain it."""
+        if self.is_mismatch:
+            return "mismatch"
+        return "suspicious" if self.p_value < SUSPICION else "ok"
 
 
 def check_sample_ratio(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from common.experiments.analysis_record import MetricRecord, VariantRecord, Verdict
 from common.experiments.definition import Experiment
@@ -122,12 +123,23 @@ def _say_harm(variant: VariantRecord) -> str:
 
 
 def _say_running(state: State) -> str:
-    begin = f"Day {state.day} of {state.days}: it is too early to decide."
+    begin = f"Day {state.day} of {state.days}: {_say_when(state)}."
     left = [each for each in state.variants if each.name not in state.stopped]
     if not left:
         return f"{begin} No seller has seen a variant yet."
     so_far = "; ".join(_say_values(each) for each in left)
     return f"{begin} So far {so_far}."
+
+
+def _say_when(state: State) -> str:
+    metric = METRICS[state.experiment.metric]
+    if state.day < state.days or not metric.days:
+        return "it is too early to decide"
+    known = state.experiment.end + timedelta(days=1 + metric.days)
+    return (
+        f"it is decided from {known} on, when the last listings have had their"
+        f" {metric.days} days"
+    )
 
 
 def _say_end(experiment: Experiment, variant: VariantRecord, verdict: Verdict) -> str:
@@ -137,7 +149,7 @@ def _say_end(experiment: Experiment, variant: VariantRecord, verdict: Verdict) -
         "better": f"'{name}' is better than '{control}'",
         "worse": f"'{name}' is worse than '{control}'",
         "no difference": f"'{name}' makes no difference of {least} or more",
-        "unclear": f"It stays open whether '{name}' is better than '{control}'",
+        "unclear": f"It is unclear whether '{name}' is better than '{control}'",
     }[verdict]
     sentence = f"{begin}: {_say_values(variant)}."
     if verdict == "unclear" and variant.information is not None:
@@ -148,6 +160,8 @@ def _say_end(experiment: Experiment, variant: VariantRecord, verdict: Verdict) -
 def _say_values(variant: VariantRecord) -> str:
     result = variant.metrics[0]
     metric = result.metric
+    if result.effect is None:
+        return f"nothing is known of {name_of(metric)} with '{variant.name}' or without"
     return (
         f"{name_of(metric)} is {show_value(metric, result.treatment)} with '{variant.name}' and"
         f" {show_value(metric, result.control)} without: {show_effect(result)}"

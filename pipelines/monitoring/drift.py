@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.monitoring.two_samples import (
     Difference,
@@ -108,35 +108,45 @@ def _compare(
     before: pd.DataFrame, now: pd.DataFrame, config: DriftConfig
 ) -> Iterator[_Comparison]:
     """Compare the values of each feature, and how often it has none."""
-    from pandas.api.types import is_numeric_dtype
-
     names = before.columns.union(now.columns, sort=False)
     before, now = before.reindex(columns=names), now.reindex(columns=names)
     for name in names.drop("unit"):
-        has_value, has_other = before[name].notna(), now[name].notna()
-        values, others = before[name][has_value], now[name][has_other]
-        rows = _effective_rows(before["unit"][has_value], now["unit"][has_other])
-        if min(rows) >= MIN_ROWS:
-            if is_numeric_dtype(values) and is_numeric_dtype(others):
-                difference = compare_numbers(values, others, rows)
-                floor = config.min_shift
-            else:
-                difference = compare_labels(values, others, rows)
-                floor = config.min_distance
-            yield _Comparison(name, difference, floor, int(min(rows)))
-
-        rows = _effective_rows(before["unit"], now["unit"])
-        if min(rows) >= MIN_ROWS and not (has_value.all() and has_other.all()):
-            difference = compare_labels(has_value, has_other, rows)
-            feature = f"{name} {MISSING}"
-            floor = config.min_distance
-            yield _Comparison(feature, difference, floor, int(min(rows)))
+        sides = before[["unit", name]], now[["unit", name]]
+        yield from _compare_values(name, *sides, config)
+        yield from _compare_missing(name, *sides, config)
 
 
-def _effective_rows(
-    units: pd.Series[Any], other_units: pd.Series[Any]
-) -> tuple[float, float]:
-    return effective_rows(units), effective_rows(other_units)
+def _compare_values(
+    name: str, before: pd.DataFrame, now: pd.DataFrame, config: DriftConfig
+) -> Iterator[_Comparison]:
+    from pandas.api.types import is_numeric_dtype
+
+    before, now = before.dropna(subset=[name]), now.dropna(subset=[name])
+    rows = _effective_rows(before, now)
+    if min(rows) < MIN_ROWS:
+        return
+    values, others = before[name], now[name]
+    if is_numeric_dtype(values) and is_numeric_dtype(others):
+        difference, floor = compare_numbers(values, others, rows), config.min_shift
+    else:
+        difference, floor = compare_labels(values, others, rows), config.min_distance
+    yield _Comparison(name, difference, floor, int(min(rows)))
+
+
+def _compare_missing(
+    name: str, before: pd.DataFrame, now: pd.DataFrame, config: DriftConfig
+) -> Iterator[_Comparison]:
+    rows = _effective_rows(before, now)
+    has_value, has_other = before[name].notna(), now[name].notna()
+    if min(rows) < MIN_ROWS or (has_value.all() and has_other.all()):
+        return
+    difference = compare_labels(has_value, has_other, rows)
+    feature = f"{name} {MISSING}"
+    yield _Comparison(feature, difference, config.min_distance, int(min(rows)))
+
+
+def _effective_rows(before: pd.DataFrame, now: pd.DataFrame) -> tuple[float, float]:
+    return effective_rows(before["unit"]), effective_rows(now["unit"])
 
 
 def _state_drift(comparison: _Comparison, q_value: float, config: DriftConfig) -> Drift:

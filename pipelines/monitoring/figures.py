@@ -83,7 +83,7 @@ def _add_group(fields: pd.DataFrame, by: Group) -> pd.DataFrame:
 def _add_variant(fields: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each experiment that the seller of a row was in."""
     names = fields["experiments"].map(
-        lambda variants: [f"{key}: {name}" for key, name in (variants or {}).items()]
+        lambda variants: [f"{key}: {name}" for key, name in variants.items()]
     )
     exploded = fields.assign(variant=names).explode("variant")
     return exploded[exploded["variant"].notna()]

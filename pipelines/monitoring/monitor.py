@@ -23,6 +23,7 @@ from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.figures import collect_figures
 from pipelines.monitoring.quality_changes import QualityChange
 from pipelines.monitoring.retrain_rule import History, is_too_large
+from pipelines.outcomes.other_variants import Variants, saw_other_variant
 from pipelines.outcomes.tables import OutcomeTables, make_tables
 
 if TYPE_CHECKING:
@@ -49,8 +50,12 @@ def monitor(
     history: History,
     time: datetime,
     config: MonitoringConfig | None = None,
+    others: Variants = frozenset(),
 ) -> Monitoring:
     """Look at the last whole days before a time, beside days before them.
+
+    Sellers of the variants ``others`` are among the figures, and are not compared with days before:
+    what an experiment changes is no reason to retrain.
 
     Raises ``InputError`` where nothing was put up on the days that are looked at.
     """
@@ -64,7 +69,8 @@ def monitor(
             " moves those that wait in the log, and --until chooses other days"
         )
 
-    found = compare(before, now, days, history, time, config)
+    compared = _without(before, others), _without(now, others)
+    found = compare(*compared, days, history, time, config)
     decision = found.decision
     record = MonitoringRecord(
         time=time.isoformat(timespec="seconds"),
@@ -87,6 +93,15 @@ def read_days(read_events: EventReader, days: Days) -> OutcomeTables:
     # What was chosen on the first day may have been shown the day before.
     tables = make_tables(read_events(days.since - MAX_LISTING_TIME, days.until))
     return OutcomeTables(days.of(tables.listings), days.of(tables.fields))
+
+
+def _without(tables: OutcomeTables, others: Variants) -> OutcomeTables:
+    """Return tables without what sellers of some variants did."""
+    listings, fields = (
+        table[~saw_other_variant(table["experiments"], others)]
+        for table in (tables.listings, tables.fields)
+    )
+    return OutcomeTables(listings, fields)
 
 
 def _describe(days: Days, tables: OutcomeTables) -> DaysRecord:

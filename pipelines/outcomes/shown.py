@@ -52,6 +52,9 @@ class Exposures:
     def describe(self, table: pd.DataFrame) -> dict[str, Any]:
         """Return columns for a table with ``request``: how its requests were answered."""
         found = self.shown.reindex(table["request"])
+        # What was lost, and what earlier versions kept, is of no experiment.
+        experiments = found["experiments"].map(_or_empty)
+        found = found.assign(experiments=experiments)
         return {name: found[name].to_numpy() for name in found.columns}
 
     def candidates_of(self, fields: pd.DataFrame) -> dict[str, Any]:
@@ -104,6 +107,10 @@ class Exposures:
         field = pd.Index(CONFIRMABLE).get_indexer(pd.Index(table["field"]))
         is_known = (position >= 0) & (field >= 0)
         return np.where(is_known, position * len(CONFIRMABLE) + field, -1)
+
+
+def _or_empty(experiments: Any) -> dict[str, str]:
+    return experiments if isinstance(experiments, dict) else {}
 
 
 def _flatten(lists: pa.ChunkedArray) -> pd.DataFrame:

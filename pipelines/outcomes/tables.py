@@ -47,7 +47,7 @@ class OutcomeTables:
 
     Both tables have ``request``, ``listing``, ``seller``, ``time`` with its zone, ``unit``, and of
     what was shown ``policy``, ``release`` and ``experiments``: a dict of variants by experiment,
-    ``None`` in events of versions without. ``unit`` is what is independent of others: the seller,
+    empty where none is known. ``unit`` is what is independent of others: the seller,
     or the request of an unknown one (empty ``seller``).
 
     Attributes:

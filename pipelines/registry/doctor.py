@@ -11,12 +11,15 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from common.errors import ArtifactError, ListrecError, UnavailableError
+from common.experiments import published
+from common.experiments.publication import check_releases
 from common.runs.outcome import AWAITING, ON_HOLD, PROMOTED
 from common.runs.run_list import LOST, RUNNING, list_runs
 from common.settings import Settings
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
+from models.layers import LAYERS
 from pipelines.tracking import aliases, connection
 from pipelines.tracking.client import is_server
 from pipelines.tracking.names import shown
@@ -69,6 +72,7 @@ def examine(
         ("disk", lambda: _check_disk(settings.home)),
         ("runs", lambda: _check_runs(settings, now)),
         ("hold", lambda: _check_hold(settings, now)),
+        ("experiments", lambda: _check_experiments(store, now)),
     ]
     if served_release:
         checks.append(("server", lambda: _check_server(store, served_release())))
@@ -234,6 +238,14 @@ def _check_hold(settings: Settings, now: datetime) -> Check:
         return Check("hold", OK, "promotions are not held")
     remedy = "'listrec registry hold --lift' ends it, once its reason is gone"
     return Check("hold", WARNING, str(hold), remedy)
+
+
+def _check_experiments(store: ReleaseStore, now: datetime) -> Check:
+    """Read the experiments that servers apply, and the releases of their variants."""
+    experiments = published.read(store.storage).experiments(LAYERS)
+    check_releases(store, experiments, now.date())
+    running = [each.key for each in experiments if each.runs_on(now.date())]
+    return Check("experiments", OK, f"running today: {', '.join(running) or 'none'}")
 
 
 def _check_server(store: ReleaseStore, served: str) -> Check:

@@ -10,6 +10,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.events import POLICIES
+from pipelines.outcomes.other_variants import Variants
 from pipelines.replay.check import Check, check_replay
 from pipelines.replay.logged_orders import LoggedOrders, find_orders
 from pipelines.replay.replay import Replay, replay
@@ -41,22 +42,25 @@ class ReleaseReplay:
     check: Check
 
 
-def replay_cut(events: pa.Table, top_k: int) -> Replay:
+def replay_cut(events: pa.Table, top_k: int, others: Variants = frozenset()) -> Replay:
     """Return what the first ``top_k`` categories are worth, beside all that are shown.
 
-    Sellers who see them best first have seen these. Nothing was drawn for them, so all weights are
-    1, and all estimators are the share of listings.
+    Sellers who see them best first have seen these, without those of the variants ``others``.
+    Nothing was drawn for them, so all weights are 1, and all estimators are the share of listings.
     """
-    orders = find_orders(events, GREEDY)
+    orders = find_orders(events, GREEDY, others)
     _check_any(orders, "categories best first")
     _check_top_k(orders, top_k)
     return replay(orders, best_first(orders, top_k), best_first(orders, orders.n_ranks))
 
 
-def replay_release(events: pa.Table, rank: Rank, top_k: int = 1) -> ReleaseReplay:
+def replay_release(
+    events: pa.Table, rank: Rank, top_k: int = 1, others: Variants = frozenset()
+) -> ReleaseReplay:
     """Return what the first ``top_k`` categories of a release are worth, beside those in use.
 
-    They are replayed for sellers of the exploration whose listings are kept.
+    They are replayed for sellers of the exploration whose listings are kept. Sellers of the
+    variants ``others`` are left out of the check.
     """
     orders = find_orders(events, EXPLORATION)
     _check_any(orders, "categories in a drawn order (LISTREC_EXPLORATION)")
@@ -75,7 +79,7 @@ def replay_release(events: pa.Table, rank: Rank, top_k: int = 1) -> ReleaseRepla
     return ReleaseReplay(
         replay=replay(kept, challenger, best_first(kept, top_k)),
         not_kept=len(orders) - len(kept),
-        check=check_replay(orders, find_orders(events, GREEDY), top_k),
+        check=check_replay(orders, find_orders(events, GREEDY, others), top_k),
     )
 
 

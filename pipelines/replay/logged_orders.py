@@ -10,6 +10,7 @@ import numpy as np
 from common.arrays import Bools, Ints
 from common.events import DRAWN_FIELD
 from common.metrics import Values
+from pipelines.outcomes.other_variants import Variants, saw_other_variant
 from pipelines.outcomes.shown import Exposures
 from pipelines.outcomes.tables import make_tables
 
@@ -72,11 +73,13 @@ class LoggedOrders:
         )
 
 
-def find_orders(events: pa.Table, policy: str) -> LoggedOrders:
+def find_orders(
+    events: pa.Table, policy: str, others: Variants = frozenset()
+) -> LoggedOrders:
     """Return what sellers of a policy saw and listed, from events with ``tables.COLUMNS``.
 
     Which events count is said in ``pipelines.outcomes.tables``. Sellers who are not known have no
-    policy, and are left out.
+    policy, and are left out. So are those of the variants ``others``, who saw other categories.
     """
     import pandas as pd
     import pyarrow.compute as pc
@@ -88,6 +91,7 @@ def find_orders(events: pa.Table, policy: str) -> LoggedOrders:
         & fields["action"].isin(_ANSWERED)
         & fields["first"].notna()
         & (fields["seller"] != "")
+        & ~saw_other_variant(fields["experiments"], others)
     )
     rows = fields[is_wanted]
     shown = events.filter(pc.equal(events["event"], "shown"))

@@ -14,18 +14,6 @@ from pipelines.reports.page_file import write_page
 
 HERE = Path(__file__).parent
 
-VERDICTS = {
-    "void": "Void",
-    "harm": "Harm",
-    "running": "Running",
-    "stopped": "Stopped",
-    "better": "Better",
-    "worse": "Worse",
-    "no difference": "No difference",
-    "unclear": "Open",
-}
-"""The word above the sentence of each verdict."""
-
 
 def write(records: Sequence[AnalysisRecord], out: Path) -> None:
     """Write the page, whole or not at all; raise ``InputError`` where that is not possible."""
@@ -42,7 +30,6 @@ def render(records: Sequence[AnalysisRecord]) -> str:
         margin=MARGIN,
         metrics=METRICS,
         say=wording,
-        verdicts=VERDICTS,
     )
 
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from common.errors import ArtifactError
 from common.experiments import analysis_record, published
 from common.experiments.analysis_record import AnalysisRecord
-from common.experiments.definition import Experiment
+from common.experiments.definition import Experiment, ExperimentState
 from common.experiments.published import Published, Stop
 from common.store.storage import Storage
 from models.layers import LAYERS
 from serving.console import commands
-
-ExperimentState = Literal["planned", "running", "stopped", "ended"]
-"""Its first day is to come; sellers are assigned; all variants were stopped; its last day is
-over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ def read_experiments(storage: Storage, now: datetime) -> Experiments:
 def _view(
     experiment: Experiment, found: Published, storage: Storage, today: date
 ) -> ExperimentView:
-    state = _state(experiment, today)
+    state = experiment.state(today)
     analysis, problem = None, ""
     try:
         analysis = analysis_record.read(storage, experiment.key)
@@ -146,11 +141,3 @@ def _variants(experiment: Experiment) -> list[VariantView]:
         )
         for each in experiment.variants
     ]
-
-
-def _state(experiment: Experiment, today: date) -> ExperimentState:
-    if experiment.is_stopped:
-        return "stopped"
-    if today < experiment.start:
-        return "planned"
-    return "running" if today <= experiment.end else "ended"

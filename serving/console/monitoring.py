@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from common import monitoring_record
-from common.monitoring_record import DayRecord, MonitoringRecord
+from common.monitoring_history import MonitoredDay, read_history
+from common.monitoring_record import MonitoringRecord
 from common.store.storage import Storage
 from serving.console import commands
 
@@ -24,7 +25,7 @@ class Monitoring:
     """
 
     record: MonitoringRecord | None
-    history: tuple[DayRecord, ...]
+    history: tuple[MonitoredDay, ...]
     command: str
 
 
@@ -37,6 +38,6 @@ def read_monitoring(storage: Storage) -> Monitoring:
     is_asked = record is not None and record.retrain and not record.started
     return Monitoring(
         record=record,
-        history=monitoring_record.read_history(storage)[-N_DAYS:],
+        history=read_history(storage)[-N_DAYS:],
         command=commands.RETRAIN if is_asked else commands.MONITOR,
     )

@@ -5,9 +5,13 @@ import json
 import pytest
 
 from cli.main import main
+from common.experiments import published
+from common.experiments.published import Published, Stop
+from common.store.storage import Storage
 from tests.common.experiments.files import TOP_3
 
 ALL = TOP_3.replace("[0, 0.5]", "[0, 1]").replace("coverage: 0.2", "coverage: 1")
+LATER = ALL.replace(": 2026", ": 2126")
 ASSIGN = ["--day", "2026-12-03", "--language", "en"]
 
 
@@ -78,19 +82,18 @@ def test_a_seller_who_is_not_targeted_is_in_no_experiment(folder, capsys):
 
 
 def test_a_publication_says_what_it_changes(folder, capsys):
+    (folder / "top-3.yaml").write_text(LATER)
     assert run("publish", str(folder)) == 0
     assert capsys.readouterr().out == (
         "top-3: new\nPublication 1: servers follow within seconds.\n"
     )
-    (folder / "top-3.yaml").write_text(
-        ALL.replace("end: 2026-12-14", "end: 2026-12-20")
-    )
-    (folder / "top-4.yaml").write_text(ALL.replace("layer: category", "layer: brand"))
+    (folder / "top-3.yaml").write_text(LATER.replace("owner: search", "owner: other"))
+    (folder / "top-4.yaml").write_text(LATER.replace("layer: category", "layer: brand"))
 
     assert run("publish", str(folder), "--dry-run") == 0
     assert run("publish", str(folder)) == 0
 
-    changes = "top-3: ends on 2026-12-20 instead of 2026-12-14\ntop-4: new\n"
+    changes = "top-3: changed\ntop-4: new\n"
     assert capsys.readouterr().out == (
         f"{changes}Nothing was published.\n"
         f"{changes}Publication 2: servers follow within seconds.\n"
@@ -129,6 +132,21 @@ def test_a_release_that_is_not_there_is_refused(folder, capsys):
     assert "there is no release 0123456789abcdef in the store" in message
 
 
+def test_the_release_of_a_stopped_variant_may_be_removed(folder, tmp_path, capsys):
+    text = ALL.replace("end: 2026", "end: 2126").replace(
+        "share: 0.5\n  -", "share: 0.4\n  -"
+    )
+    text = text.replace(
+        "targeting", "  - {name: old, share: 0.1, release: 0123456789abcdef}\ntargeting"
+    )
+    stop = Stop("top-3", "old", "it is old", "ann@desk", "2026-12-03T09:00:00+00:00")
+    storage = Storage(str(tmp_path / "home" / "store"))
+    published.write(storage, Published(), Published(1, {"top-3": text}, {}, (stop,)))
+    (folder / "top-3.yaml").write_text(text.replace("search-team", "other-team"))
+    assert run("publish", str(folder)) == 0
+    assert "top-3: changed" in capsys.readouterr().out
+
+
 def test_what_is_published_is_compared_with_by_default(folder, capsys):
     started = ALL.replace("start: 2026-12-01", "start: 2020-12-01")
     (folder / "top-3.yaml").write_text(started)
@@ -138,6 +156,19 @@ def test_what_is_published_is_compared_with_by_default(folder, capsys):
     for command in ("validate", "publish"):
         assert run(command, str(folder)) == 2
         assert "line 8: namespace of top-3 may not change" in capsys.readouterr().err
+
+
+def test_another_experiment_gets_the_sellers_of_one_that_was_stopped(folder, capsys):
+    run("publish", str(folder))
+    run("stop", "top-3", "--variant", "three")
+    (folder / "top-4.yaml").write_text(ALL)
+
+    for command in ("validate", "publish"):
+        assert run(command, str(folder)) == 0
+    capsys.readouterr()
+    assert run("assign", str(folder), "u-1", *ASSIGN) == 0
+
+    assert capsys.readouterr().out.rstrip().endswith(" of top-4 (category)")
 
 
 def test_what_is_published_and_stopped_is_listed(folder, capsys):
@@ -167,6 +198,30 @@ def test_programs_are_told_which_experiments_run(folder, capsys):
     listed = json.loads(capsys.readouterr().out)
     assert (listed["number"], listed["experiments"]) == (2, {"top-3": "stopped"})
     assert listed["stops"][0]["reason"] == "sellers list less"
+
+
+def test_an_empty_folder_does_not_end_experiments(folder, capsys):
+    (folder / "top-3.yaml").write_text(
+        ALL.replace(": 2026-12-01", ": 2020-12-01").replace("end: 2026", "end: 2126")
+    )
+    run("publish", str(folder))
+    (folder / "top-3.yaml").unlink()
+    assert run("publish", str(folder)) == 2
+    assert "run 'listrec experiment stop top-3'" in capsys.readouterr().err
+
+
+def test_a_published_file_that_cannot_be_read_is_listed(folder, tmp_path, capsys):
+    (folder / "top-4.yaml").write_text(LATER.replace("layer: category", "layer: brand"))
+    run("publish", str(folder))
+    path = tmp_path / "home" / "store" / "experiments" / "published.json"
+    path.write_text(path.read_text().replace("layer: category", "layer: shoes"))
+    capsys.readouterr()
+
+    assert run("list") == 0
+
+    _, unreadable, planned = capsys.readouterr().out.splitlines()
+    assert unreadable == "  unreadable top-3: publish its file again, or stop it"
+    assert planned.startswith("  planned  top-4")
 
 
 def test_what_is_not_published_cannot_be_stopped(folder, capsys):

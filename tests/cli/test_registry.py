@@ -262,5 +262,5 @@ def test_doctor_ends_with_1_where_there_is_a_problem(store, release, capsys):
     Storage(store.url).remove(f"artifacts/{released.models['price']}")
     assert main(["doctor"]) == 1
     output = capsys.readouterr()
-    assert "problem  champion  there is no artifact" in output.out
+    assert "problem  champion    there is no artifact" in output.out
     assert "error: there are problems: champion" in output.err

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from common import monitoring_record
+from common import monitoring_history, monitoring_record
 from common.errors import ArtifactError
-from common.monitoring_record import HISTORY, LATEST, MAX_DAYS, DayRecord, DaysRecord
+from common.monitoring_history import HISTORY, MAX_DAYS, MonitoredDay, read_history
+from common.monitoring_record import LATEST, DaysRecord
 from common.store.storage import Storage
 from tests.common.monitoring_records import RECORD
 
@@ -17,7 +18,7 @@ def storage(tmp_path):
 
 
 def days(storage):
-    return [each.day for each in monitoring_record.read_history(storage)]
+    return [each.day for each in read_history(storage)]
 
 
 def test_a_record_is_read_as_it_was_written(storage):
@@ -39,8 +40,8 @@ def test_a_figure_of_the_whole_is_found_by_its_metric_and_field():
 def test_the_last_record_of_a_day_counts(storage):
     monitoring_record.write(storage, replace(RECORD, retrain=False))
     monitoring_record.write(storage, RECORD)
-    assert monitoring_record.read_history(storage) == (
-        DayRecord(
+    assert read_history(storage) == (
+        MonitoredDay(
             day="2026-11-29",
             listings=450,
             figures={
@@ -57,7 +58,7 @@ def test_the_last_record_of_a_day_counts(storage):
 
 
 def test_days_are_in_their_order_and_the_oldest_are_dropped(storage, monkeypatch):
-    monkeypatch.setattr(monitoring_record, "MAX_DAYS", 2)
+    monkeypatch.setattr(monitoring_history, "MAX_DAYS", 2)
     assert MAX_DAYS > 365
     for day in ("2026-11-29", "2026-11-27", "2026-11-28"):
         now = DaysRecord(day, day, 100)
@@ -84,4 +85,4 @@ def test_a_damaged_record_is_named(storage, text):
 def test_damaged_days_are_named(storage):
     storage.write_text(HISTORY, '{"day": "2026-11-29"}\n')
     with pytest.raises(ArtifactError, match="history.jsonl in the store is damaged"):
-        monitoring_record.read_history(storage)
+        read_history(storage)

@@ -10,12 +10,15 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from PIL import Image
 
 from common import monitoring_record
+from common.experiments import analysis_record
 from common.listing import Listing, Photo
 from common.store.storage import Storage
 from deploy.monitoring.__main__ import render
@@ -23,6 +26,7 @@ from deploy.monitoring.alerts import alerts
 from deploy.monitoring.dashboard import panels
 from deploy.monitoring.queries import Queries
 from serving.client import Client
+from tests.common.experiments.analysis_records import RECORD as ANALYSIS
 from tests.common.monitoring_records import RECORD
 from tests.conftest import find_free_port
 
@@ -103,11 +107,13 @@ def serve(start, released_home):
 
 @pytest.fixture
 def watch(start, tmp_path):
-    """Starts an exporter of a shop that was monitored; returns its port."""
+    """Starts an exporter of a shop that monitors and has an experiment; returns its port."""
 
     def watch():
         store = tmp_path / "store"
+        now = datetime.now(UTC).isoformat()
         monitoring_record.write(Storage(str(store)), RECORD)
+        analysis_record.write(Storage(str(store)), replace(ANALYSIS, time=now))
         home = {"LISTREC_HOME": str(tmp_path), "LISTREC_STORE": str(store)}
         process = start([*LISTREC, "exporter", "--port", "0"], **home)
         return int(re.findall(r":(\d+)/", process.stdout.readline())[0])

@@ -66,7 +66,7 @@ const ENGLISH = {
   variant: "Variant", difference: "Difference", shareOfSellers: "Share", sellersSeen: "Sellers",
   whatItGets: "Notes", shadow: "computed, not shown",
   stoppedBy: "{variant} was stopped by {by} at {time}.",
-  "verdict void": "Tells nothing", "verdict harm": "Harms", "verdict running": "Open",
+  "verdict void": "Tells nothing", "verdict harm": "Harms", "verdict running": "Too early",
   "verdict better": "Better", "verdict worse": "Worse", "verdict no difference": "No difference",
   "verdict unclear": "Unclear", "verdict stopped": "Stopped",
   plotShares: "{title}, {from} to {to}: from {first} to {last}.",

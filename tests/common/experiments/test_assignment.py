@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -36,6 +37,7 @@ def _variant(assigner, seller, layer="category", attributes=ENGLISH, day=DAY):
     return assignment.variant.name if assignment else ""
 
 
+@lru_cache
 def _count(n_sellers):
     """Return the counts of the variants of three layers together, by seller."""
     assigner = Assigner([TOP, BRANDS, PAGE])

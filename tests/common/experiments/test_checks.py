@@ -5,7 +5,7 @@ import pytest
 
 from common.errors import InputError
 from common.experiments.checks import FIXED, check_changes, check_layers
-from common.experiments.definition import Variant
+from common.experiments.definition import Guardrail, Variant
 from tests.common.experiments.files import DAY, TOP_3, experiment_of
 
 FIRST = experiment_of()
@@ -17,8 +17,10 @@ CHANGES = {
     "variants": (Variant("control", 0.4), Variant("three", 0.6)),
     "targeting": {"language": ("en",)},
     "start": date(2026, 12, 2),
+    "end": date(2027, 1, 1),
     "metric": "time",
     "minimum_effect": 0.02,
+    "guardrails": (Guardrail("seconds", 9.0),),
 }
 
 
@@ -29,6 +31,10 @@ def test_experiments_of_a_layer_may_have_disjoint_namespaces():
 def test_experiments_of_a_layer_may_follow_each_other():
     after = FIRST.end + timedelta(days=1)
     check_layers([FIRST, replace(FIRST, key="top-4", start=after, end=after)])
+
+
+def test_an_experiment_may_have_the_sellers_of_one_that_was_stopped():
+    check_layers([replace(FIRST, stopped={"three"}), replace(FIRST, key="top-4")])
 
 
 def test_experiments_of_two_layers_share_sellers():
@@ -74,10 +80,8 @@ def test_everything_may_change_before_the_start(name):
     check_changes([FIRST], [changed], FIRST.start - timedelta(days=1))
 
 
-def test_texts_guardrails_and_the_end_may_change():
-    changed = replace(
-        FIRST, owner="b", hypothesis="c", guardrails=(), end=date(2027, 1, 1)
-    )
+def test_texts_may_change():
+    changed = replace(FIRST, owner="b", hypothesis="c")
     check_changes([FIRST], [changed], DAY)
 
 

@@ -1,13 +1,14 @@
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from common.errors import InputError
 from common.experiments import published
 from common.experiments.assignment import Assigner
-from common.experiments.publication import publish, stop
+from common.experiments.changes import describe_changes
+from common.experiments.publication import check_not_emptied, publish, stop
 from common.experiments.published import Published, Stop
 from common.store.storage import Storage
 from tests.common.experiments.files import DAY, LAYERS, TOP_3, experiment_of
@@ -15,6 +16,10 @@ from tests.common.experiments.files import DAY, LAYERS, TOP_3, experiment_of
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 BEFORE_THE_START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 OTHER = TOP_3.replace("[0, 0.5]", "[0.5, 1]")
+TWO_TREATMENTS = TOP_3.replace(
+    "  - name: three\n    share: 0.5",
+    "  - name: four\n    share: 0.25\n  - name: three\n    share: 0.25",
+)
 STOP = Stop("top-3", "three", "sellers list less", "ann@desk", "2026-12-03T09:00:00")
 SELLERS = [f"u-{number}" for number in range(400)]
 
@@ -88,15 +93,69 @@ def test_a_removed_experiment_whose_file_cannot_be_read_may_have_started(first):
     assert publish_texts(broken, {}).former == broken.files
 
 
-def test_sellers_of_a_stopped_variant_are_in_no_experiment_and_others_stay(
-    storage, first
-):
+def test_a_published_file_that_cannot_be_read_is_replaced(first):
+    broken = replace(first, files={"top-3": TOP_3 + "colour: red\n"})
+    mended = publish_texts(broken, {"top-3": TOP_3})
+    assert (mended.files, mended.number) == (first.files, 2)
+    changes = describe_changes(broken, mended, LAYERS, NOW.date())
+    assert list(changes) == ["top-3: replaces a file that cannot be read"]
+
+
+def test_a_folder_without_experiments_does_not_end_those_that_run(first):
+    emptied = publish_texts(first, {})
+    with pytest.raises(InputError, match=r"top-3 would end: name the folder"):
+        check_not_emptied(first, emptied, LAYERS, NOW.date())
+    check_not_emptied(first, emptied, LAYERS, date(2026, 12, 15))
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [
+        (date(2026, 12, 14), "new"),
+        (
+            date(2026, 12, 15),
+            "new, and nobody gets it, since its last day was 2026-12-14",
+        ),
+    ],
+)
+def test_a_new_experiment_that_is_over_is_told(first, today, state):
+    changes = describe_changes(Published(), first, LAYERS, today)
+    assert list(changes) == [f"top-3: {state}"]
+
+
+def test_an_experiment_that_was_stopped_and_removed_is_told_to_be_back(storage, first):
+    stopped = stop(storage, STOP, LAYERS)
+    removed = publish_texts(stopped, {})
+    back = publish_texts(removed, {"top-3": TOP_3})
+    changes = describe_changes(removed, back, LAYERS, DAY)
+    assert list(changes) == ["top-3: back, and stays stopped"]
+
+
+def test_sellers_of_a_stopped_variant_are_in_no_experiment_and_others_stay(tmp_path):
+    storage = Storage(str(tmp_path))
+    first = publish_texts(Published(), {"top-3": TWO_TREATMENTS})
+    published.write(storage, Published(), first)
+
     before = variants(first)
     after = variants(stop(storage, STOP, LAYERS))
-    assert after == {
-        seller: name for seller, name in before.items() if name == "control"
-    }
+
+    assert after == {seller: name for seller, name in before.items() if name != "three"}
     assert 0 < len(after) < len(before)
+
+
+def test_with_its_last_treatment_an_experiment_is_stopped(storage):
+    assert variants(stop(storage, STOP, LAYERS)) == {}
+
+
+def test_sellers_of_a_stopped_experiment_are_free_for_another_one(storage):
+    texts = {"top-3": TOP_3, "top-4": TOP_3}
+    with pytest.raises(InputError, match="share sellers of the layer"):
+        publish_texts(published.read(storage), texts)
+    stopped = stop(storage, STOP, LAYERS)
+    assert set(variants(publish_texts(stopped, texts)).values()) == {
+        "control",
+        "three",
+    }
 
 
 def test_nobody_is_in_a_stopped_experiment(storage):

@@ -1,10 +1,12 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from common.errors import ArtifactError, InputError, RefusedError
 from common.experiments import published
+from common.experiments.definition import Variant
 from common.experiments.published import KEY, Published, Stop
 from common.store.storage import Storage
 from tests.common.experiments.files import LAYERS, TOP_3
@@ -41,7 +43,21 @@ def test_of_two_writers_that_read_the_same_one_is_told_to_try_again(storage):
 def test_a_stopped_variant_is_known_by_its_experiment():
     (experiment,) = SOME.experiments(LAYERS)
     assert experiment.stopped == {"three"}
-    assert not experiment.is_stopped
+
+
+def test_an_experiment_runs_while_there_is_something_to_compare():
+    (experiment,) = SOME.experiments(LAYERS)
+    other = Variant("four", 0.5)
+    wider = replace(experiment, variants=(*experiment.variants, other))
+    assert (wider.is_stopped, experiment.is_stopped) == (False, True)
+
+
+def test_the_state_of_an_experiment_follows_its_days():
+    running = replace(SOME.experiment("top-3", LAYERS), stopped=frozenset())
+    days = (date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 14))
+    assert [*map(running.state, days)] == ["planned", "running", "running"]
+    assert running.state(date(2026, 12, 15)) == "ended"
+    assert replace(running, stopped={"three"}).state(days[1]) == "stopped"
 
 
 def test_a_stopped_experiment_runs_on_no_day():

@@ -56,6 +56,12 @@ def test_a_file_says_all_of_an_experiment():
     assert experiment.guardrails == (Guardrail("seconds", 5.0),)
 
 
+def test_a_metric_has_one_guardrail():
+    twice = TOP_3 + "  - {metric: seconds, max_harm: 9}\n"
+    with pytest.raises(InputError, match="line 21: metric should be one guardrail a"):
+        experiment_of(twice)
+
+
 def test_variants_may_be_releases_and_shadows():
     text = TOP_3.replace("parameters: {top_k: 3}", "release: r-17\n    shadow: true")
     control, other = experiment_of(text).variants

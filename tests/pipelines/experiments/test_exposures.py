@@ -1,5 +1,7 @@
 """Sellers are exposed when a variant is on their screen first, and in one variant only."""
 
+from typing import Any
+
 import pandas as pd
 
 from pipelines.experiments.exposures import find_exposures
@@ -29,6 +31,7 @@ def test_sellers_who_are_not_known_and_experiments_that_nobody_saw_expose_nobody
 
 
 def test_sellers_of_the_holdout_and_of_the_exploration_are_left_out():
-    rows = [("a", 3, "new", policy) for policy in ("greedy", "exploration")]
-    found = find_exposures(shown(*rows, ("b", 3, "new", "holdout"), ("c", 3, "new")))
+    rows: list[Any] = [("a", 3, "new", each) for each in ("greedy", "exploration")]
+    rows += [("b", 3, "new"), ("b", 4, None, "holdout"), ("c", 3, "new")]
+    found = find_exposures(shown(*rows))
     assert found.exposed.index.tolist() == ["c"]

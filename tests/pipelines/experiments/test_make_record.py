@@ -136,6 +136,17 @@ def test_sellers_of_two_variants_are_a_warning():
     assert "1 sellers (0." in record.warnings[0]
 
 
+def test_what_events_call_an_unknown_variant_is_left_out_with_a_warning():
+    events = [*accepting()]
+    seen = next(each for each in events if isinstance(each, Shown) and each.experiments)
+    events.append(
+        replace(seen, id="odd", seller="odd", experiments={"new-brands": "x"})
+    )
+    record = record_of(events_of(EXPERIMENT, events))
+    assert record.sellers == record_of(found_accepting()).sellers
+    assert "(x)" in record.warnings[0]
+
+
 def test_a_metric_of_sales_decides_a_week_after_the_end():
     found = events_of(experiment_with(metric="sold_in_7_days"), accepting())
     assert not record_of(found, END).is_over

@@ -24,6 +24,7 @@ def events():
     return simulate(weeks=3, items=400, sellers=300)
 
 
+@lru_cache
 def past_of(metric, until=MONDAY, weeks=6):
     return past_sums(table_of(events()), tables_of(*events()), metric, until, weeks)
 

@@ -1,6 +1,7 @@
 """Verdicts are a pure rule: void before harm, harm before all else, a decision at the end only."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -54,13 +55,30 @@ def state(*variants, **changes):
             "no difference",
             "'new' makes no difference of 5.0 points or more",
         ),
-        (variant(0.04, 0.05), "unclear", "It stays open whether 'new' is better"),
+        (variant(0.04, 0.05), "unclear", "It is unclear whether 'new' is better"),
     ],
 )
 def test_the_deciding_metric_decides_at_the_end(found, verdict, sentence):
     told = decide(state(found))
     assert told[0] == verdict
     assert told[1].startswith(sentence)
+
+
+def test_sales_are_decided_a_week_after_the_end():
+    sold = experiment_with(metric="sold_in_7_days")
+    _, sentence = decide(state(variant(), is_over=False, experiment=sold))
+    known = sold.end + timedelta(days=8)
+    assert sentence.startswith(f"Day 7 of 7: it is decided from {known} on, when")
+
+
+def test_a_deciding_metric_that_nobody_has_is_told():
+    result = MetricRecord(
+        "brand_acceptance", None, None, None, None, None, None, "unclear"
+    )
+    _, sentence = decide(state(VariantRecord("new", None, (result,))))
+    assert sentence.endswith(
+        "nothing is known of brand acceptance with 'new' or without."
+    )
 
 
 def test_a_difference_that_is_too_small_to_be_worth_it_is_none():

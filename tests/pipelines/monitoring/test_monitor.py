@@ -1,5 +1,6 @@
 """A monitoring has the figures of its days, for whom they are, and what has changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -93,6 +94,49 @@ def test_each_variant_and_policy_has_figures():
     assert groups(record, "variant") == {"brand-2: control", "brand-2: new"}
     assert groups(record, "policy") == {"greedy", "holdout"}
     assert "there is nothing to compare with" in record.notes[0]
+
+
+def sell_on(day, seller, experiments):
+    """A seller who takes the suggested brand, and in an experiment another one."""
+    value = "Adidas" if experiments else "Nike"
+    action, request, time = (
+        "changed" if experiments else "accepted",
+        f"{day}-{seller}",
+        at(day),
+    )
+    of_seller = {"seller": seller, "time": time}
+    return [
+        shown(request, id=f"s-{request}", experiments=experiments, **of_seller),
+        replace(
+            outcome(request, "brand", value, action=action),
+            id=f"o-{request}",
+            **of_seller,
+        ),
+        replace(listed(request, request), id=f"l-{request}", **of_seller),
+    ]
+
+
+def test_what_an_experiment_changes_is_no_reason_to_retrain():
+    events = []
+    for number in range(640):
+        day, seller = number % 8, f"u{number}"
+        is_new = day > 4 and number % 16 > 7
+        events += sell_on(day, seller, experiments={"brand-2": "new"} if is_new else {})
+
+    all_sellers = monitor(reader(events), NOTHING, at(8)).record
+    others = frozenset({("brand-2", "new")})
+    without = monitor(reader(events), NOTHING, at(8), others=others).record
+
+    assert (all_sellers.retrain, without.retrain) == (True, False)
+    assert groups(without, "variant") == {"brand-2: new"}
+
+
+def test_outcomes_whose_suggestions_were_lost_are_of_no_variant():
+    events = [outcome("r1"), listed("r1"), shown("r1", experiments={"brand-2": "new"})]
+    events += [outcome("r2", seller="u2"), listed("r2", "l2", seller="u2")]
+    time = datetime(2026, 11, 26, tzinfo=UTC)
+    record = monitor(reader(events), NOTHING, time).record
+    assert groups(record, "variant") == {"brand-2: new"}
 
 
 def test_a_value_of_few_sellers_is_not_named():

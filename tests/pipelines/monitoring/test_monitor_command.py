@@ -1,6 +1,7 @@
 """``listrec monitor`` keeps what it found, shows it, and starts a run once in a cooldown."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from cli.main import main
 from common import monitoring_record
 from common.event_database.database import EventDatabase
+from common.monitoring_history import read_history
 from common.runs.records import runs
 from common.store.storage import Storage
 from pipelines.monitoring.run_starts import last_start
@@ -21,8 +23,8 @@ IMAGE = "registry.example/listrec@sha256:" + "0" * 64
 
 
 @pytest.fixture(scope="module")
-def events():
-    """The last seven days of sellers, who ask twice as much since three days."""
+def database(tmp_path_factory):
+    """A database of the last seven days of sellers, who ask twice as much since three days."""
     market = SellerMarket(1, sellers=600)
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     events = []
@@ -31,7 +33,9 @@ def events():
         drafts = [*map(ask_twice, drafts)] if day >= -3 else drafts
         start = midnight + timedelta(days=day)
         events += market.list_items(drafts, start, days=0.99)
-    return events
+    file = tmp_path_factory.mktemp("database") / "events.db"
+    EventDatabase(f"sqlite:///{file}").insert(events)
+    return file
 
 
 def ask_twice(draft):
@@ -39,11 +43,11 @@ def ask_twice(draft):
 
 
 @pytest.fixture
-def command(events, settings, tmp_path, monkeypatch, capsys):
+def command(database, settings, tmp_path, monkeypatch, capsys):
     """Run ``listrec monitor``; return its exit code, stdout and stderr."""
     monkeypatch.setenv("LISTREC_HOME", str(settings.home))
     settings.home.mkdir(parents=True)
-    EventDatabase(settings.events).insert(events)
+    shutil.copy(database, settings.home / "events.db")
     (tmp_path / "nightly.yaml").write_text(
         "ingest: {sources: [outcomes], days: 90}\nmonitor: {max_loss: 0.05}\n"
     )
@@ -67,7 +71,7 @@ def test_what_was_found_is_told_and_kept(command, storage):
     assert "- Price: accepted " in out
     assert "ratio of the chosen to the suggested price" in " ".join(record.reasons)
     assert record.now.listings == 240
-    assert [each.retrain for each in monitoring_record.read_history(storage)] == [True]
+    assert [each.retrain for each in read_history(storage)] == [True]
 
 
 def test_a_page_is_written_and_programs_get_json(command, storage, tmp_path):

@@ -76,7 +76,7 @@ def test_most_shops_notice_a_change_within_three_days(
 
 def test_quiet_days_are_no_reason_to_retrain():
     shop = live(2, FIRST + 7, items=100, sellers=400)
-    assert n_alarms(shop, range(FIRST, FIRST + 8, 2)) == 0
+    assert n_alarms(shop, range(FIRST, FIRST + 8, 4)) == 0
 
 
 @pytest.mark.slow

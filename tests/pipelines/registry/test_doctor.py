@@ -35,7 +35,7 @@ def test_where_all_is_well_every_check_says_so(
     )
     assert set(found) == {
         *("store", "clock", "champion", "mlflow", "aliases", "disk", "runs", "hold"),
-        "server",
+        *("experiments", "server"),
     }
 
 
@@ -95,6 +95,13 @@ def test_runs_that_have_not_ended_well_for_a_day_are_a_warning(states, keep_run)
         "warning",
         "good was the last to end well; not ended: open",
     )
+
+
+def test_experiments_that_cannot_be_read_are_a_problem(states, storage):
+    assert states()["experiments"] == ("ok", "running today: none")
+    storage.write_text("experiments/published.json", "{")
+    state, message = states()["experiments"]
+    assert (state, "put back an earlier version" in message) == ("problem", True)
 
 
 def test_a_hold_is_a_warning_with_its_reason(states, storage):

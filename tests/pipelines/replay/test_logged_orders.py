@@ -3,7 +3,8 @@
 import numpy as np
 
 from common.events import ShownCandidate
-from tests.pipelines.outcomes.examples import outcome, shown
+from pipelines.replay.logged_orders import find_orders
+from tests.pipelines.outcomes.examples import outcome, shown, table_of
 from tests.pipelines.replay.market import drafts_of, events_of, orders_of
 
 CANDIDATES = (
@@ -56,6 +57,15 @@ def test_other_policies_unknown_sellers_and_what_was_lost_do_not_count():
     events += [show("r4"), choose("r4", action="entered")]
     assert len(orders_of(events)) == 0
     assert len(orders_of(events, "greedy")) == 1
+
+
+def test_sellers_of_variants_with_other_categories_do_not_count():
+    events = [show("r1", policy="greedy", experiments={"top-3": "three"}), choose("r1")]
+    events += [show("r2", policy="greedy", experiments={"top-3": "control"})]
+    events += [choose("r2"), show("r3", policy="greedy"), choose("r3")]
+    others = frozenset({("top-3", "three")})
+    orders = find_orders(table_of(events), "greedy", others)
+    assert orders.requests.tolist() == ["r2", "r3"]
 
 
 def test_chance_decides_in_the_exploration_only():

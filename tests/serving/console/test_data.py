@@ -109,6 +109,7 @@ def test_a_variant_that_was_stopped_does_no_harm_any_more(start_console, trouble
     views = {each["key"]: each for each in data["experiments"]["value"]["experiments"]}
     assert [each["is_stopped"] for each in views["five"]["variants"]] == [False, True]
     assert views["five"]["stops"][0]["by"] == "ana@shop"
+    assert views["five"]["state"] == "stopped"
 
 
 def test_monitoring_has_the_figures_of_the_whole_and_its_days(start_console, well):

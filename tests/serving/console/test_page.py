@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from common.experiments.analysis_record import Verdict
+from common.experiments.definition import ExperimentState
 from common.runs.outcome import AWAITING, FAILURE, ON_HOLD, PROMOTED, REFUSED, TRAINED
 from common.runs.run_list import LOST, RUNNING
 from serving.console.app import ROOT, console_files
-from serving.console.experiments import ExperimentState
 from serving.console.findings import Kind
 from serving.console.training import ReleaseState
 from serving.web.files import CONTENT_SECURITY_POLICY

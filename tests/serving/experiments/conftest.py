@@ -16,7 +16,7 @@ TRIAL = """\
 layer: category
 hypothesis: One candidate is read faster than five.
 owner: search-team
-metric: acceptance
+metric: category_acceptance
 minimum_effect: 0.01
 start: {start}
 end: {end}

@@ -23,7 +23,7 @@ def experiment(other, key="trial", layer="category"):
         layer=layer,
         hypothesis="it is better",
         owner="ann",
-        metric="acceptance",
+        metric="category_acceptance",
         minimum_effect=0.01,
         start=today - timedelta(days=1),
         end=today + timedelta(days=1),
