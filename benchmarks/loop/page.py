@@ -128,7 +128,8 @@ def _method(record: LoopRecord) -> Iterator[str]:
             " in English, without photos. Sellers make mistakes and follow suggestions as"
             " `simulator/behaviour.py` says.",
             "Every night one model is trained, each in its turn, from the listings of the last"
-            f" {plan.training_days} days. Where monitoring asks for a run, it trains the models"
+            f" {plan.training_days} days, and of {plan.challenger_days} once the experiment says"
+            " so. Where monitoring asks for a run, it trains the models"
             " whose fields are named instead. There is no model of shipping.",
             "Models have small settings, and the gate allows larger losses of kinds of listings"
             " and larger files: a test set of a hundred rows has some twenty of a kind.",

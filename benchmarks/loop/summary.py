@@ -89,7 +89,9 @@ def _describe_winner(record: LoopRecord) -> str:
     last = experiment.looks[-1]
     verdict = "is not shown to be better, and the champion stays"
     if experiment.winner == experiment.challenger:
-        verdict = "is better, and becomes the champion"
+        verdict = (
+            "is better, becomes the champion, and all models learn from as many days"
+        )
     return (
         f"**The experiment**: the {experiment.layer} model that learned from more days {verdict}."
         f" {_effect(last)}"
