@@ -32,13 +32,18 @@ def diary_section(record: LoopRecord) -> Iterator[str]:
     """Give the lines of the section."""
     yield "## Night by night"
     yield ""
-    yield "Nights in which nothing new happened are left out."
+    yield (
+        "Nights in which nothing new happened are left out, and so are scheduled runs that made a"
+        " new champion."
+    )
     yield ""
     rows = []
     for day in range(record.plan.days + 1):
         sentences = [*_of_plan(record, day), *_of_night(record, day)]
         sentences += [
-            _of_training(each) for each in record.trainings if each.day == day
+            _of_training(each)
+            for each in record.trainings
+            if each.day == day and (each.why != "schedule" or each.state != PROMOTED)
         ]
         if sentences:
             rows.append([str(day), " ".join(sentences)])

@@ -15,6 +15,7 @@ from benchmarks.loop.trial import MODEL, Trial
 from common import monitoring_record
 from common.errors import GateError
 from common.event_database.database import EventDatabase
+from common.experiments import published
 from common.listing import Listing
 from common.monitoring_record import MonitoringRecord
 from common.runs.outcome import AWAITING, PROMOTED
@@ -24,6 +25,7 @@ from common.store.release import ReleaseStore
 from pipelines.monitoring.monitor import monitor
 from pipelines.monitoring.retrain_rule import History
 from pipelines.outcomes.event_table import to_table
+from pipelines.outcomes.other_variants import find_other_variants
 from pipelines.outcomes.tables import COLUMNS
 from serving.client import Client
 
@@ -78,16 +80,14 @@ class Nights:
         """Do what is to be done after a day; the server of ``client`` follows."""
         plan, trial = self._plan, self.trial
         requested = self._monitor(day) if day >= FIRST_MONITORING else ()
-        is_due = day >= self.trainings[-1].day + plan.train_every
         # While an experiment runs, its control stays the champion: no run could replace it.
         if trial.is_running(day):
             self._analyze(day, client)
         elif requested:
             self._train_and_swap(day, "monitoring", requested, client)
-        elif is_due:
-            # A scheduled run would put a model of fewer days in the place of the winner.
-            models = [each for each in MODELS if each != MODEL or not trial.has_won]
-            self._train_and_swap(day, "schedule", models, client)
+        else:
+            scheduled = MODELS[day % len(MODELS)]
+            self._train_and_swap(day, "schedule", [scheduled], client)
 
         if day == plan.experiment_day - 1:
             self._train_and_swap(day, "experiment", [MODEL], client)
@@ -101,11 +101,14 @@ class Nights:
     def _monitor(self, day: int) -> Sequence[str]:
         """Return the models that monitoring asks to retrain after a day."""
         now = self._plan.time_of(day + 1)
-        last_run = self._plan.time_of(self.trainings[-1].day + 1)
+        # Scheduled runs train one model of three: they are no reason to wait.
+        asked = [each.day for each in self.trainings if each.why != "schedule"]
+        last_run = self._plan.time_of(asked[-1] + 1)
         # The champion changes often, so days are compared with those before, whoever answered.
         history = History(trained=now, last_run=last_run)
         with self._clock.measure("monitoring"):
-            record = monitor(self._read, history, now).record
+            others = find_other_variants(published.read(self._store.storage))
+            record = monitor(self._read, history, now, others=others).record
             monitoring_record.write(self._store.storage, record)
         night = _to_night(day, record)
         self.monitored.append(night)
@@ -135,7 +138,9 @@ class Nights:
 
     def _train(self, day: int, why: str, models: Sequence[str]) -> Run:
         plan, is_challenger = self._plan, why == "experiment"
-        days = plan.challenger_days if is_challenger else plan.training_days
+        # Once more days have won, all models learn from them.
+        is_long = is_challenger or self.trial.has_won
+        days = plan.challenger_days if is_long else plan.training_days
         rows = Rows(plan.date_of(day - days + 1), plan.date_of(day + 1))
         with self._clock.measure("training"):
             return train(self._settings, rows, models, needs_approval=is_challenger)

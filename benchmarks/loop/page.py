@@ -49,7 +49,8 @@ PLOTS = (
         "How often sellers accept",
         "Acceptance of category, brand and price by day",
         "The share of suggestions on the screen that sellers take. Points are days, lines are means"
-        " of three days. Dotted lines are nights in which a new release became the champion.",
+        " of three days. Dotted lines are nights in which a run that was not scheduled made a new"
+        " champion.",
     ),
     (
         "accuracy",
@@ -126,12 +127,12 @@ def _method(record: LoopRecord) -> Iterator[str]:
             "Sellers and items are those of the synthetic market (`simulator/`): women's articles"
             " in English, without photos. Sellers make mistakes and follow suggestions as"
             " `simulator/behaviour.py` says.",
-            f"A run of all models is scheduled {plan.train_every} nights after the last run, in"
-            f" place of every night, and learns from {plan.training_days} days. Where monitoring"
-            " asks for one, it trains the models whose fields are named. There is no model of"
-            " shipping.",
-            "Models have small settings, and the gate allows larger losses of kinds of listings:"
-            " a test set of a hundred rows has some twenty of a kind.",
+            "Every night one model is trained, each in its turn, from the listings of the last"
+            f" {plan.training_days} days, and of {plan.challenger_days} once the experiment says"
+            " so. Where monitoring asks for a run, it trains the models"
+            " whose fields are named instead. There is no model of shipping.",
+            "Models have small settings, and the gate allows larger losses of kinds of listings"
+            " and larger files: a test set of a hundred rows has some twenty of a kind.",
             "There are no training runs while the experiment compares two releases.",
             "Suggestions are asked for once an item, when title, description and condition are"
             " known. The seller's page is left out.",

@@ -18,7 +18,6 @@ class LoopPlan:
         seed: seed of all random draws.
         training_days: days whose listings a training run learns from. As many days lie before the
             first one; sellers list without suggestions then.
-        train_every: nights after a training run until the next one where nobody asks for it before.
         brand_day: day from which on every other item without a brand is of a new one.
         inflation_day: day from which on sellers ask more.
         experiment_day: first day of the experiment.
@@ -32,7 +31,6 @@ class LoopPlan:
     sellers: int = 8000
     seed: int = 1
     training_days: int = 5
-    train_every: int = 7
     brand_day: int = 17
     inflation_day: int = 35
     experiment_day: int = 41

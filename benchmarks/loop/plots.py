@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.loop.figures import PRICE_RATIO
 from benchmarks.loop.record import LoopRecord
+from benchmarks.loop.story import is_requested
 from benchmarks.shared.drawing import drawing
-from common.runs.outcome import PROMOTED
 
 COLOURS = {"category": "tab:blue", "brand": "tab:green", "price": "tab:orange"}
 
@@ -50,9 +50,9 @@ def _draw(record: LoopRecord, path: Path, draw: Any, label: str) -> None:
 
 def _mark(axes: Any, record: LoopRecord) -> None:
     plan = record.plan
-    promoted = [each.day for each in record.trainings if each.state == PROMOTED]
-    for index, day in enumerate(promoted):
-        label = "new release" if index == 0 else None
+    requested = [each.day for each in record.trainings if is_requested(each)]
+    for index, day in enumerate(requested):
+        label = "requested release" if index == 0 else None
         axes.axvline(day + 0.5, color="grey", lw=1, ls=":", label=label)
     axes.axvline(plan.brand_day - 0.5, color="tab:olive", lw=1.5, label="new brand")
     axes.axvline(plan.inflation_day - 0.5, color="tab:red", lw=1.5, label="inflation")

@@ -69,16 +69,15 @@ def count_states(record: LoopRecord) -> Counter[str]:
     return Counter(training.state for training in record.trainings)
 
 
+def is_requested(training: TrainingRecord) -> bool:
+    """Return whether a run that was not scheduled made a new champion."""
+    return training.why != "schedule" and training.state == PROMOTED
+
+
 def first_release_after(record: LoopRecord, day: int) -> TrainingRecord | None:
-    """Return the first run on or after the night of a day whose release was promoted."""
-    return next(
-        (
-            training
-            for training in record.trainings
-            if training.day >= day and training.state == PROMOTED
-        ),
-        None,
-    )
+    """Return the first run on or after the night of a day that ``is_requested``."""
+    after = (each for each in record.trainings if each.day >= day)
+    return next((each for each in after if is_requested(each)), None)
 
 
 def repaired_day(record: LoopRecord) -> int | None:

@@ -89,7 +89,8 @@ def _describe_winner(record: LoopRecord) -> str:
     last = experiment.looks[-1]
     verdict = "is not shown to be better, and the champion stays"
     if experiment.winner == experiment.challenger:
-        verdict = "is better, and becomes the champion"
+        days = record.plan.challenger_days
+        verdict = f"is better, and becomes the champion. All learn from {days} days now"
     return (
         f"**The experiment**: the {experiment.layer} model that learned from more days {verdict}."
         f" {_effect(last)}"

@@ -22,17 +22,17 @@ from pipelines.experiments.experiment_events import read_experiment_events
 from pipelines.outcomes.event_reader import EventReader
 
 KEY = "more-days"
-MODEL = "category"
+MODEL = "brand"
 """What the challenger has of its own; the other models are those of the champion."""
 
 CONTROL, CHALLENGER = "five-days", "three-weeks"
 OWNER = "search-team"
 
 FILE = """\
-layer: category
-hypothesis: A category model that learned from three weeks of listings is accepted more often.
+layer: brand
+hypothesis: A brand model that learned from three weeks of listings is accepted more often.
 owner: {owner}
-metric: category_acceptance
+metric: brand_acceptance
 minimum_effect: 0.03
 start: {start}
 end: {end}
@@ -41,7 +41,7 @@ variants:
   - {{name: {challenger}, share: 0.5, release: {release}}}
 guardrails:
   - {{metric: seconds, max_harm: 10}}
-  - {{metric: brand_acceptance, max_harm: 0.05}}
+  - {{metric: category_acceptance, max_harm: 0.05}}
 """
 """The file of the experiment. Its control is the champion, which learned from five days."""
 

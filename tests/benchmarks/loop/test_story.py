@@ -56,7 +56,7 @@ def test_the_page_tells_what_happened_night_by_night():
     assert "| 6 | Monitoring asks to retrain: brand chosen." in page
     assert "was refused by its gate: too bad." in page
     assert "| 9 | **Prices rise by 30 %.** |" in page
-    assert "becomes the champion. Acceptance differs by +5.0 points" in page
+    assert "becomes the champion. All learn from 21 days now. Acceptance" in page
 
 
 def test_the_page_says_so_where_a_change_was_not_noticed():
