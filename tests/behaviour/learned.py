@@ -1,7 +1,7 @@
 """Makes a release that has learned a market: ``learned.py HOME [TABLE]``.
 
 Without a table of real rows the market is the synthetic one. Text alone and default settings, as a
-shop would train it, but for fewer trees and epochs. A process of its own, because training imports
+shop would train it, but for the trees of shipping. A process of its own, because training imports
 torch and tests should not.
 """
 
@@ -20,8 +20,6 @@ from simulator.source import ingest_synthetic
 ROWS = 4000
 SEED = 11
 
-EPOCHS = {"category": 8.0, "price": 6.0}
-
 
 def main(home: Path, table: str = "") -> None:
     if table:
@@ -34,26 +32,19 @@ def main(home: Path, table: str = "") -> None:
         )
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     trained = {
-        name: store.publish_artifact(
-            models.train(name, shop, (), out, _config(name, not table))
-        )
+        name: store.publish_artifact(models.train(name, shop, (), out, _config(name)))
         for name in models.NAMES
     }
     store.promote(store.publish(trained).id)
 
 
-def _config(name, is_synthetic):
-    """The default settings but for what takes most of the time: trees of shipping, and epochs.
-
-    Real rows need all epochs.
-    """
+def _config(name):
+    """The default settings; of shipping with fewer trees, which take most of the time."""
     config: Any = models.config(name)
-    if name == "shipping":
-        trees = replace(config.boosted_trees, n_estimators=60, multiclass=TreeSize(20))
-        return replace(config, boosted_trees=trees)
-    if is_synthetic and name in EPOCHS:
-        return replace(config, ngrams=replace(config.ngrams, epochs=EPOCHS[name]))
-    return config
+    if name != "shipping":
+        return config
+    trees = replace(config.boosted_trees, n_estimators=60, multiclass=TreeSize(20))
+    return replace(config, boosted_trees=trees)
 
 
 if __name__ == "__main__":

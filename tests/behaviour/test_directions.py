@@ -9,7 +9,10 @@ from common.listing import CONDITIONS, NO_BRAND, Listing
 from common.taxonomy import Taxonomy
 from simulator.world import load_world
 
-pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]  # the first test waits for the training
 
 AS_MUCH_AS_POOR = {"synthetic": 0.9, "real": 0.65}
 """Share whose price does not fall from poor to new. Hardly any real row is poor, and those cost as

@@ -7,7 +7,10 @@ import pytest
 from simulator.scripts import FULL_WIDTH
 from simulator.world import load_phrases
 
-pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]  # the first test waits for the training
 
 EMOJI = load_phrases()["emoji"]
 

@@ -6,7 +6,10 @@ import pytest
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Listing
 from simulator.world import load_phrases, load_world
 
-pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]  # the first test waits for the training
 
 LANGUAGES = ("en", "ja")
 
