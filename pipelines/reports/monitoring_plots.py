@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.monitoring_record import FigureRecord
+from pipelines.reports.share_axis import Point, ShareAxis
 
 WIDTH, HEIGHT = 320, 120
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""
 
 MARGIN = 34
 """Room on the left for the labels of shares."""
-
-MIN_SPAN = 0.2
-"""Least height of the axis of shares, so that chance does not look large."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A share of a day, with its interval; ``low`` and ``high`` are ``y`` where there is none."""
-
-    x: float
-    y: float
-    low: float
-    high: float
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +61,7 @@ def day_plot(
     figures = [figure for _, line in series for figure in line]
     if not figures:
         return None
-    floor, top = _span([figure.value for figure in figures])
-
-    def y(share: float) -> float:
-        inside = min(max(share, floor), top)
-        return round(HEIGHT * (top - inside) / (top - floor), 1)
-
+    axis = ShareAxis.of([figure.value for figure in figures], HEIGHT)
     step = (WIDTH - MARGIN - 6) / len(days)
     places = {day: round(MARGIN + step * (n + 0.5), 1) for n, day in enumerate(days)}
     lines = []
@@ -88,9 +69,9 @@ def day_plot(
         points = [
             Point(
                 x=places[each.group],
-                y=y(each.value),
-                low=y(each.value if each.low is None else each.low),
-                high=y(each.value if each.high is None else each.high),
+                y=axis.y(each.value),
+                low=axis.y(each.value if each.low is None else each.low),
+                high=axis.y(each.value if each.high is None else each.high),
                 label=f"{each.group}: {100 * each.value:.0f} % of {each.rows:,}",
             )
             for each in line
@@ -98,18 +79,7 @@ def day_plot(
         lines.append(Line(style, tuple(points)))
     return DayPlot(
         lines=tuple(lines),
-        ticks=tuple(
-            (y(tick), f"{100 * tick:.0f} %") for tick in (floor, (floor + top) / 2, top)
-        ),
+        ticks=axis.ticks,
         days=((places[days[0]], days[0][5:]), (places[days[-1]], days[-1][5:])),
         begin=round(places[now] - step / 2, 1),
     )
-
-
-def _span(values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of an axis of shares: tens of percent around all values."""
-    floor = math.floor(10 * min(values)) / 10
-    top = math.ceil(10 * max(values)) / 10
-    if top - floor >= MIN_SPAN:
-        return floor, top
-    return max(0.0, top - MIN_SPAN), max(MIN_SPAN, top)

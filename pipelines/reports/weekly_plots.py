@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.evaluation.intervals import Estimate
+from pipelines.reports.share_axis import Point, ShareAxis
 
 WIDTH, HEIGHT = 320, 110
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""
@@ -18,17 +19,6 @@ N_TICKS = 5
 
 BarShape = tuple[float, float, float, str]
 """Left end, width, height, and what it stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A share and its interval; ``low`` and ``high`` are those of ``y`` where there is none."""
-
-    x: float
-    y: float
-    low: float
-    high: float
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +59,7 @@ class TimeBars:
 def history(shares: Sequence[Estimate], weeks: Sequence[str]) -> History:
     """Return the plot of a share in each week, the oldest first."""
     known = [share for share in shares if math.isfinite(share.value)]
-    floor, top = _span([end for share in known for end in _ends(share)])
-
-    def y(share: float) -> float:
-        return round(HEIGHT * (top - share) / (top - floor), 1)
-
+    axis = ShareAxis.of([end for share in known for end in _ends(share)], HEIGHT)
     places = [
         round(MARGIN + (WIDTH - MARGIN - 8) * (number + 0.5) / len(weeks), 1)
         for number in range(len(weeks))
@@ -83,11 +69,12 @@ def history(shares: Sequence[Estimate], weeks: Sequence[str]) -> History:
         if math.isfinite(share.value):
             low, high = _ends(share)
             label = f"{week}: {100 * share.value:.0f} %"
-            points.append(Point(x, y(share.value), y(low), y(high), label))
-    lines = (floor, (floor + top) / 2, top)
+            points.append(
+                Point(x, axis.y(share.value), axis.y(low), axis.y(high), label)
+            )
     return History(
         points=tuple(points),
-        ticks=tuple((y(line), f"{100 * line:.0f} %") for line in lines),
+        ticks=axis.ticks,
         weeks=((places[0], weeks[0][-3:]), (places[-1], weeks[-1][-3:])),
     )
 
@@ -119,10 +106,3 @@ def time_bars(
 
 def _ends(share: Estimate) -> tuple[float, float]:
     return (share.low, share.high) if share.has_interval else (share.value, share.value)
-
-
-def _span(values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of an axis of shares: tens of percent around all values."""
-    floor = math.floor(10 * min(values)) / 10
-    top = math.ceil(10 * max(values)) / 10
-    return (floor, top) if top - floor >= 0.2 else (max(0, top - 0.2), max(0.2, top))
