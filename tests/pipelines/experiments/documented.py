@@ -6,6 +6,7 @@
 import argparse
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from common.event_database.database import EventDatabase
@@ -17,12 +18,10 @@ from pipelines.outcomes.event_table import write_events
 from pipelines.reports.experiment_page import write
 from simulator.behaviour import Behaviour
 from tests.pipelines.experiments.market import events_of, simulate_experiment
-from tests.web.browsers import chromium
-from tests.web.screenshots import shrink
+from tests.web.report_pictures import picture_report
 
 PAGE = Path(__file__).parents[3] / "docs" / "experiments.md"
-SIZE = {"width": 1000, "height": 760}
-LABEL = "Sellers of the simulator, not of a shop"
+HEIGHT = 760
 BEHAVIOURS = {"three": Behaviour(seconds=62, ignoring=0.11)}
 """Sellers who see three candidates list in 62 seconds instead of 70, and ignore a bit more."""
 
@@ -74,16 +73,7 @@ def make_files(events, folder: Path) -> None:
 def make_picture(events, path: Path) -> None:
     experiment = documented_experiment()
     record = make_record(events_of(experiment, events), end_of(experiment), {})
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        file = Path(folder) / "page.html"
-        write([record], file)
-        page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
-        page.goto(file.as_uri())
-        page.evaluate(
-            "text => document.querySelector('.kicker').append(text)", f" · {LABEL}"
-        )
-        page.screenshot(path=path)
-    shrink(path)
+    picture_report(partial(write, [record]), HEIGHT, path)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 """
 
 import argparse
-import tempfile
+from functools import partial
 from pathlib import Path
 
 from pipelines.monitoring.monitor import monitor
@@ -12,11 +12,9 @@ from pipelines.monitoring.sentences import summarise
 from pipelines.reports.monitoring_report import write
 from tests.pipelines.monitoring.changes import add_brand
 from tests.pipelines.monitoring.examples import at, live
-from tests.web.browsers import chromium
-from tests.web.screenshots import shrink
+from tests.web.report_pictures import picture_report
 
-SIZE = {"width": 1000, "height": 860}
-LABEL = "Sellers of the simulator, not of a shop"
+HEIGHT = 860
 
 
 def main() -> None:
@@ -37,16 +35,7 @@ def documented():
 
 
 def make_picture(found, path: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        file = Path(folder) / "monitoring.html"
-        write(found, file)
-        page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
-        page.goto(file.as_uri())
-        page.evaluate(
-            "text => document.querySelector('.kicker').append(text)", f" · {LABEL}"
-        )
-        page.screenshot(path=path)
-    shrink(path)
+    picture_report(partial(write, found), HEIGHT, path)
 
 
 if __name__ == "__main__":

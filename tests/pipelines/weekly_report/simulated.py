@@ -4,17 +4,16 @@
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from common.event_database.database import EventDatabase
 from pipelines.outcomes.event_table import write_events
 from pipelines.reports.weekly_report import write
 from tests.pipelines.weekly_report.examples import report_of, simulate
-from tests.web.browsers import chromium
-from tests.web.screenshots import shrink
+from tests.web.report_pictures import picture_report
 
-SIZE = {"width": 1000, "height": 760}
-LABEL = "Sellers of the simulator, not of a shop"
+HEIGHT = 760
 
 
 def main() -> None:
@@ -39,16 +38,8 @@ def make_events(path: Path) -> None:
 
 
 def make_picture(path: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        file = Path(folder) / "report.html"
-        write(report_of(documented_events()), file)
-        page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
-        page.goto(file.as_uri())
-        page.evaluate(
-            "text => document.querySelector('.kicker').append(text)", f" · {LABEL}"
-        )
-        page.screenshot(path=path)
-    shrink(path)
+    report = report_of(documented_events())
+    picture_report(partial(write, report), HEIGHT, path)
 
 
 if __name__ == "__main__":
