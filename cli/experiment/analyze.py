@@ -72,7 +72,10 @@ def analyze(
       listrec experiment analyze --experiments experiments --events november.parquet --json
     """
     from pipelines.experiments.analyses import make_records
-    from pipelines.experiments.experiment_events import read_experiment_events
+    from pipelines.experiments.experiment_events import (
+        EVENT_COLUMNS,
+        read_experiment_events,
+    )
     from pipelines.outcomes.event_reader import open_events
     from pipelines.reports import experiment_page
     from pipelines.reports.page_file import check_writable
@@ -90,7 +93,8 @@ def analyze(
     storage = Storage(settings.store)
     known = published.read(storage) if folder is None else Published()
     chosen = _choose(known, keys, time) if folder is None else _take(folder, keys)
-    found = read_experiment_events(chosen, open_events(settings.events, file), time)
+    read_events = open_events(settings.events, file, EVENT_COLUMNS)
+    found = read_experiment_events(chosen, read_events, time)
     records = make_records(found, known.stops, time)
     if stop_on_harm and _stop_harmful(storage, records):
         stops = published.read(storage).stops

@@ -67,6 +67,7 @@ def plan(
       listrec experiment plan experiments/top-3.yaml
       listrec experiment plan top-3 --power 0.9 --effect 0.02
     """
+    from pipelines.experiments.experiment_events import EVENT_COLUMNS
     from pipelines.experiments.past import past_sums, reading_start
     from pipelines.experiments.planned import describe_plan, make_plan
     from pipelines.outcomes.event_reader import open_events
@@ -77,7 +78,7 @@ def plan(
         hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC
     )
     since = reading_start(experiment.metric, end, weeks)
-    events = open_events(settings.events, file)(since, end)
+    events = open_events(settings.events, file, EVENT_COLUMNS)(since, end)
     pasts = past_sums(events, make_tables(events), experiment.metric, end, weeks)
     planned = make_plan(experiment, pasts, power, effect)
     if as_json:

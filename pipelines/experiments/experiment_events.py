@@ -12,13 +12,18 @@ from common.experiments.metrics import METRICS
 from pipelines.experiments.exposures import Exposures, find_exposures
 from pipelines.experiments.metrics import rows_of
 from pipelines.experiments.seller_sums import SellerSums, sum_by_seller
-from pipelines.outcomes.tables import make_tables
+from pipelines.outcomes.tables import COLUMNS, OPTIONAL, OutcomeTables, make_tables
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
     from pipelines.outcomes.event_reader import EventReader
+
+_METRIC_COLUMNS = [name for name in COLUMNS if name not in OPTIONAL]
+
+EVENT_COLUMNS = (*_METRIC_COLUMNS, "policy", "release", "experiments")
+"""Columns of events that are read: those of metrics, and of who saw which variant."""
 
 HISTORY = timedelta(days=28)
 """Time before an experiment in which what sellers did is compared with what they do in it."""
@@ -56,11 +61,16 @@ class ExperimentEvents:
 
     @classmethod
     def of(
-        cls, experiment: Experiment, events: pa.Table, rows: Mapping[str, pd.DataFrame]
+        cls,
+        experiment: Experiment,
+        shown: pd.DataFrame,
+        rows: Mapping[str, pd.DataFrame],
     ) -> ExperimentEvents:
-        """Return the events of an experiment, from all events and the rows of all metrics."""
+        """Return the events of an experiment, from what was shown and the rows of all metrics.
+
+        ``shown`` may have variants that the experiment lacks.
+        """
         since = start_of(experiment) - HISTORY
-        shown = _shown(events, experiment)
         names = [each.name for each in experiment.variants]
         is_unknown = shown["variant"].notna() & ~shown["variant"].isin(names)
         return cls(
@@ -108,10 +118,24 @@ def read_experiment_events(
     if not experiments:
         return []
     first = min(start_of(each) for each in experiments)
-    events = read_events(first - HISTORY, until)
-    tables = make_tables(events)
+    all_shown, tables = _read(experiments, read_events, first - HISTORY, until)
     rows = {metric: rows_of(tables, metric) for metric in METRICS}
-    return [ExperimentEvents.of(each, events, rows) for each in experiments]
+    return [
+        ExperimentEvents.of(each, shown, rows)
+        for each, shown in zip(experiments, all_shown, strict=True)
+    ]
+
+
+def _read(
+    experiments: Sequence[Experiment],
+    read_events: EventReader,
+    since: datetime,
+    until: datetime,
+) -> tuple[list[pd.DataFrame], OutcomeTables]:
+    """Return what was shown of each experiment, and the tables; events are freed then."""
+    events = read_events(since, until)
+    shown = [_shown(events, each) for each in experiments]
+    return shown, make_tables(events.select(_METRIC_COLUMNS))
 
 
 def _shown(events: pa.Table, experiment: Experiment) -> pd.DataFrame:

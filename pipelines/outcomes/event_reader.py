@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,10 +13,12 @@ from pipelines.outcomes.event_table import read_file, to_table
 from pipelines.outcomes.tables import COLUMNS
 
 EventReader = Callable[[datetime, datetime], pa.Table]
-"""Gives the events from a time on and before another, with the columns of ``make_tables``."""
+"""Gives the events from a time on and before another, with columns that ``make_tables`` takes."""
 
 
-def open_events(address: str, file: Path | None = None) -> EventReader:
+def open_events(
+    address: str, file: Path | None = None, columns: Sequence[str] = COLUMNS
+) -> EventReader:
     """Return what reads the events of a file, or of the database at ``address`` without one.
 
     It raises ``InputError`` for a file that 'listrec events export' has not written, and
@@ -25,7 +27,7 @@ def open_events(address: str, file: Path | None = None) -> EventReader:
 
     def read(since: datetime, until: datetime) -> pa.Table:
         if file is not None:
-            return read_file(file, COLUMNS, since, until)
-        return to_table(EventDatabase(address).read(since, until), COLUMNS)
+            return read_file(file, columns, since, until)
+        return to_table(EventDatabase(address).read(since, until), columns)
 
     return read

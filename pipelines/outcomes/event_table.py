@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from common.errors import InputError
@@ -85,9 +86,8 @@ def read_file(
     try:
         lacking = set(columns) - set(pq.read_schema(path).names)
         if not lacking:
-            of_time = [("time", ">=", since), ("time", "<", until)]
-            table = pq.read_table(path, columns=list(columns), filters=of_time)
-            return table.cast(pa.schema([SCHEMA.field(name) for name in columns]))
+            schema = pa.schema([SCHEMA.field(name) for name in columns])
+            return _read_in_range(path, columns, since, until).cast(schema)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(
@@ -98,6 +98,22 @@ def read_file(
         f"{path} has no column {min(lacking)}, which tables of events have: write it anew by"
         " 'listrec events export'"
     )
+
+
+def _read_in_range(
+    path: Path, columns: Sequence[str], since: datetime, until: datetime
+) -> pa.Table:
+    """Read rows of a file in small parts: to read it at once takes twice the memory."""
+    in_range = (ds.field("time") >= since) & (ds.field("time") < until)
+    scanner = ds.dataset(path, format="parquet").scanner(
+        columns=list(columns),
+        filter=in_range,
+        batch_size=_ROWS_AT_ONCE,
+        batch_readahead=1,
+        fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=False),
+        use_threads=False,
+    )
+    return pa.Table.from_batches(scanner.to_reader(), scanner.projected_schema)
 
 
 def _tables(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:

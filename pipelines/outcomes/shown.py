@@ -21,9 +21,10 @@ class Exposures:
     """What each request was shown first.
 
     Attributes:
-        shown: a row for each request, which is its index: ``policy``, ``experiments``, ``release``.
+        shown: a row for each request, which is its index: ``policy``, ``release``, and
+            ``experiments`` where events have them.
         candidates: a row for each candidate: ``position`` of the request in ``shown``, and what
-            ``common.events.ShownCandidate`` has.
+            ``common.events.ShownCandidate`` has; empty where events lack them.
         amounts: the same of ``common.events.ShownAmount``.
     """
 
@@ -38,24 +39,30 @@ class Exposures:
         While a seller types, most of what is shown is followed by something newer, which is the
         request that an outcome names.
         """
-        columns = ["time", "request", "policy", "experiments", "release"]
-        frame = events.select(columns).to_pandas(maps_as_pydicts="strict")
-        frame = frame[frame["request"].isin(requests)]
-        frame = frame.sort_values("time", kind="stable").drop_duplicates("request")
-        first = events.take(frame.index.to_numpy())
+        import pandas as pd
+
+        first = _first_of(events, requests)
+        names = {"request", "policy", "experiments", "release"}
+        columns = [name for name in first.column_names if name in names]
+        shown = first.select(columns).to_pandas(maps_as_pydicts="strict")
+        has_candidates = "candidates" in first.column_names
         return cls(
-            shown=frame.drop(columns="time").set_index("request"),
-            candidates=_flatten(first["candidates"]),
+            shown=shown.set_index("request"),
+            candidates=(
+                _flatten(first["candidates"]) if has_candidates else pd.DataFrame()
+            ),
             amounts=_flatten(first["amounts"]),
         )
 
     def describe(self, table: pd.DataFrame) -> dict[str, Any]:
         """Return columns for a table with ``request``: how its requests were answered."""
-        found = self.shown.reindex(table["request"])
-        # What was lost, and what earlier versions kept, is of no experiment.
-        experiments = found["experiments"].map(_or_empty)
-        found = found.assign(experiments=experiments)
-        return {name: found[name].to_numpy() for name in found.columns}
+        shown = self.shown.reset_index(drop=True)
+        found = shown.reindex(self._positions(table))
+        if "experiments" in found:
+            # What was lost, and what earlier versions kept, is of no experiment.
+            experiments = found["experiments"].map(_or_empty)
+            found = found.assign(experiments=experiments)
+        return {name: found[name].array for name in found.columns}
 
     def candidates_of(self, fields: pd.DataFrame) -> dict[str, Any]:
         """Return columns for a table with ``request``, ``field`` and ``value``.
@@ -75,8 +82,10 @@ class Exposures:
 
     def amounts_of(self, fields: pd.DataFrame) -> dict[str, Any]:
         """Return columns for a table with ``request`` and ``field``: the amount that was shown."""
-        found = _take(self.amounts, self._keys(self.amounts), self._keys(fields))
-        return {name: found[name].to_numpy() for name in ("amount", "low", "high")}
+        names = ["amount", "low", "high"]
+        keys, wanted = self._keys(self.amounts), self._keys(fields)
+        found = _take(self.amounts[names], keys, wanted)
+        return {name: found[name].to_numpy() for name in names}
 
     def _ranks(self, fields: pd.DataFrame) -> Any:
         """Return the rank of each value among the candidates of its request and field."""
@@ -100,13 +109,36 @@ class Exposures:
         """Return a number for each request and field of a table; -1 for what was not shown."""
         import pandas as pd
 
-        if "position" in table:
-            position = table["position"].to_numpy()
-        else:
-            position = self.shown.index.get_indexer(pd.Index(table["request"]))
+        has_position = "position" in table
+        position = (
+            table["position"].to_numpy() if has_position else self._positions(table)
+        )
         field = pd.Index(CONFIRMABLE).get_indexer(pd.Index(table["field"]))
         is_known = (position >= 0) & (field >= 0)
         return np.where(is_known, position * len(CONFIRMABLE) + field, -1)
+
+    def _positions(self, table: pd.DataFrame) -> Ints:
+        """Return the position in ``shown`` of the requests of a table, -1 where it is not there."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        # By Arrow: pandas makes an object of each string that it looks for.
+        requests = pa.array(table["request"], pa.string())
+        known = pa.array(self.shown.index, pa.string())
+        positions: Ints = pc.index_in(requests, known).fill_null(-1).to_numpy()
+        return positions.astype(np.int64)
+
+
+def _first_of(events: pa.Table, requests: pd.Series[Any]) -> pa.Table:
+    """Return the first event of each of some requests, in the order of time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = pa.array(requests, events.schema.field("request").type)
+    found = events.filter(pc.is_in(events["request"], named))
+    order = found.select(["request", "time"]).to_pandas()
+    order = order.sort_values("time", kind="stable").drop_duplicates("request")
+    return found.take(order.index.to_numpy())
 
 
 def _or_empty(experiments: Any) -> dict[str, str]:

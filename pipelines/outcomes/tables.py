@@ -40,6 +40,9 @@ _SHOWN = [
 COLUMNS = tuple(dict.fromkeys(["id", "event", *_LISTED, *_OUTCOME, *_SOLD, *_SHOWN]))
 """Columns of ``event_table.SCHEMA`` that the tables are made of."""
 
+OPTIONAL = ("candidates", "experiments", "policy", "release", "value")
+"""Columns that events may lack: they take most of the memory, and metrics do not need them."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTables:
@@ -66,22 +69,28 @@ class OutcomeTables:
 
 
 def make_tables(events: pa.Table) -> OutcomeTables:
-    """Return the tables of events with ``COLUMNS``, in any order and with any of them lost."""
+    """Return the tables of events with ``COLUMNS``, in any order and with any of them lost.
+
+    Where events lack one of ``OPTIONAL``, the tables lack what is made of it. There are no ranks
+    without ``candidates``.
+    """
     import pandas as pd
 
     all_listed = _frame(events, "listed", _LISTED)
-    outcomes = _frame(events, "outcome", _OUTCOME)
+    fields = _frame(events, "outcome", _OUTCOME)
     sold = _frame(events, "sold", _SOLD)
-    named = pd.concat([all_listed["request"], outcomes["request"]])
+    named = pd.concat([all_listed["request"], fields["request"]])
     exposures = Exposures.of(_of_kind(events, "shown", _SHOWN), named)
 
     listed = all_listed.drop_duplicates(["seller", "listing"])
     listed = listed.drop_duplicates("request")
 
     listings = _add_sales(listed, sold)
-    fields = _drop_repetitions(outcomes, all_listed, listed)
-    fields = fields.merge(listed[["request", "listing"]], "left", "request")
-    fields = fields.assign(**exposures.candidates_of(fields))
+    fields = _drop_repetitions(fields, all_listed, listed)
+    by_request = listed.set_index("request")["listing"]
+    fields = fields.assign(listing=by_request.reindex(fields["request"]).array)
+    if "candidates" in events.column_names:
+        fields = fields.assign(**exposures.candidates_of(fields))
     fields = fields.assign(**exposures.amounts_of(fields))
     return OutcomeTables(
         listings=_add_unit(listings.assign(**exposures.describe(listings))),
@@ -92,13 +101,20 @@ def make_tables(events: pa.Table) -> OutcomeTables:
 def _of_kind(events: pa.Table, kind: str, columns: Sequence[str]) -> pa.Table:
     import pyarrow.compute as pc
 
-    return events.select(columns).filter(pc.equal(events["event"], kind))
+    known = [name for name in columns if name in events.column_names]
+    return events.select(known).filter(pc.equal(events["event"], kind))
 
 
 def _frame(events: pa.Table, kind: str, columns: Sequence[str]) -> pd.DataFrame:
     """Return the events of a kind in the order of time, each once."""
-    frame = _of_kind(events, kind, ["id", *columns]).to_pandas()
-    return frame.sort_values("time", kind="stable").drop_duplicates("id")[[*columns]]
+    import pandas as pd
+
+    found = _of_kind(events, kind, ["id", *columns])
+    # Rows are chosen before all columns are copied: each copy takes memory.
+    order = found.select(["time"]).to_pandas().sort_values("time", kind="stable").index
+    ids = found["id"].take(order.to_numpy()).combine_chunks().dictionary_encode()
+    rows = order[~pd.Index(ids.indices).duplicated()].to_numpy()
+    return found.drop_columns("id").take(rows).to_pandas()
 
 
 def _add_sales(listed: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
@@ -114,8 +130,8 @@ def _drop_repetitions(
 ) -> pd.DataFrame:
     """Return the last outcome of each request and field, without those of repeated listings."""
     repeated = set(all_listed["request"]) - set(listed["request"])
-    last = outcomes.drop_duplicates(["request", "field"], keep="last")
-    return last[~last["request"].isin(list(repeated))]
+    is_last = ~outcomes.duplicated(["request", "field"], keep="last")
+    return outcomes[is_last & ~outcomes["request"].isin(list(repeated))]
 
 
 def _add_unit(table: pd.DataFrame) -> pd.DataFrame:

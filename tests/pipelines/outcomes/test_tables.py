@@ -5,6 +5,7 @@ import random
 import pandas as pd
 import pytest
 
+from pipelines.outcomes.tables import OPTIONAL, make_tables
 from serving.gateway.events import to_events, to_rendered
 from serving.gateway.schemas import OutcomesBody
 from tests.pipelines.outcomes.examples import (
@@ -13,6 +14,7 @@ from tests.pipelines.outcomes.examples import (
     outcome,
     shown,
     sold,
+    table_of,
     tables_of,
 )
 
@@ -65,6 +67,18 @@ def test_a_field_has_what_was_shown_and_chosen():
 def test_the_rank_is_that_of_the_chosen_value_in_any_spelling(value, rank):
     [row] = tables_of(shown(), outcome(value=value)).fields.to_dict("records")
     assert row["rank"] == rank if rank else pd.isna(row["rank"])
+
+
+def test_where_no_candidates_or_variants_are_read_the_rest_stays_the_same():
+    events = table_of(WHOLE)
+    without = make_tables(events.drop_columns(list(OPTIONAL)))
+    tables = make_tables(events)
+    pd.testing.assert_frame_equal(
+        without.listings, tables.listings[without.listings.columns]
+    )
+    pd.testing.assert_frame_equal(without.fields, tables.fields[without.fields.columns])
+    lacking = {"experiments", "policy", "release"}
+    assert {*tables.listings} - {*without.listings} == lacking
 
 
 def test_the_order_in_which_events_come_does_not_matter():
