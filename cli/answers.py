@@ -33,6 +33,7 @@ def as_json(answers: Suggestions) -> str:
         "models": models,
         "missing": dict(answers.missing),
         "problems": list(answers.problems),
+        "experiments": dict(answers.experiments),
         "earnings": asdict(answers.earnings) if answers.earnings else None,
     }
     return json.dumps(values, ensure_ascii=False, indent=2)
@@ -165,7 +166,9 @@ def _candidate_rows(
 
 
 def _notes(answers: Suggestions) -> Iterator[tuple[str, str]]:
-    """Yield what is missing: models that did not answer, and photos that were not used."""
+    """Yield the seller's variants, models that did not answer, and photos that were not used."""
+    for key, variant in answers.experiments.items():
+        yield "experiment", f"{variant} of {key}"
     for name, reason in answers.missing.items():
         yield name, f"no answer: {reason}"
     for problem in answers.problems:

@@ -45,6 +45,12 @@ TABLE_OPTIONS = ("--input", "--map", "--photos-in", "--known", "--out", "--worke
 @click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
 @click.option("--server", default="", metavar="HOST:PORT", help="Ask a running server.")
 @click.option(
+    "--seller",
+    default="",
+    metavar="ID",
+    help="Ask --server as this seller, who may be in experiments.",
+)
+@click.option(
     "--release",
     default="",
     metavar="ID",
@@ -68,6 +74,7 @@ def suggest(
     names: str,
     json_wanted: bool,
     server: str,
+    seller: str,
     release: str,
     timeout: float,
 ) -> None:
@@ -83,12 +90,18 @@ def suggest(
       listrec suggest --title "ankle boots" --set condition=new --set category=Women/Shoes/Boots
       listrec suggest --photo front.jpg --photo back.jpg --title "phone 128 gb" --json
       listrec suggest --title "ankle boots" --server localhost:50051
+      listrec suggest --title "ankle boots" --server localhost:50051 --seller u-1042
     """
     if not (title or description or photos):
         raise click.UsageError(
             "describe the listing with --title, --description or --photo"
         )
+    if seller and not server:
+        raise click.UsageError(
+            "--seller needs --server: a server knows which experiments run"
+        )
     listing = _listing(title, description, photos, confirmed)
+    listing = replace(listing, seller_id=seller or None)
     models = split_words(names)
 
     # A server has its release in memory; loading one here takes most of the command's time.

@@ -26,6 +26,8 @@ from models.layers import LAYERS
 def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
     """Let servers apply the experiments in a FOLDER, instead of those before.
 
+    The file of one that runs must be there; 'listrec experiment stop' ends it.
+
     \b
     Examples:
       listrec experiment publish experiments --dry-run
@@ -36,7 +38,7 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
     before = published.read(store.storage)
     experiments = read_folder(folder, before)
     after = publication.publish(before, experiments, LAYERS, settings.user, now)
-    publication.check_not_emptied(before, after, LAYERS, now.date())
+    publication.check_removed(before, after, LAYERS, now.date())
     publication.check_releases(store, after.experiments(LAYERS), now.date())
 
     for sentence in describe_changes(before, after, LAYERS, now.date()):

@@ -61,19 +61,17 @@ def publish(
     return _next(after, by, now.isoformat(timespec="seconds"))
 
 
-def check_not_emptied(
+def check_removed(
     before: Published, after: Published, layers: Sequence[str], today: date
 ) -> None:
-    """Raise ``InputError`` where nothing is left and an experiment runs: a wrong folder."""
-    if after.files:
-        return
-    known = filter(None, (before.readable(key, layers) for key in before.files))
+    """Raise ``InputError`` where an experiment that runs would end without a stop."""
+    removed = sorted(before.files.keys() - after.files.keys())
+    known = filter(None, (before.readable(key, layers) for key in removed))
     running = [each.key for each in known if each.runs_on(today)]
     if running:
         raise InputError(
-            f"the folder has no file of an experiment, and {', '.join(running)} would end: name"
-            f" the folder that has {running[0]}.yaml, or run 'listrec experiment stop"
-            f" {running[0]}'"
+            f"the folder lacks files of experiments that run: {', '.join(running)}. Put back"
+            f" {running[0]}.yaml, or run 'listrec experiment stop {running[0]}' first"
         )
 
 

@@ -22,6 +22,7 @@ from common.experiments.definition import (
 )
 from common.experiments.metrics import METRICS
 from common.experiments.yaml_section import Section, is_number
+from common.validation.languages import LANGUAGES, is_language
 
 FIELDS = (
     "layer",
@@ -219,7 +220,19 @@ def _read_targeting(section: Section) -> dict[str, tuple[str, ...]]:
         are_texts = all(isinstance(value, str) for value in values)
         part.check(name, are_texts, f"{legal}; put 'no' into quotes")
         targeting[name] = values
+    _check_languages(part, targeting.get("language", ()))
     return targeting
+
+
+def _check_languages(part: Section, codes: Sequence[str]) -> None:
+    unknown = [code for code in codes if not is_language(code)]
+    if unknown:
+        known = ", ".join(sorted(LANGUAGES))
+        raise part.error(
+            "language",
+            f"no listing has the language {unknown[0]!r}: those known are {known}, and with a"
+            " region, such as pt-br",
+        )
 
 
 def _read_guardrails(section: Section) -> tuple[Guardrail, ...]:

@@ -79,9 +79,12 @@ class Section:
         """Return a text that is not blank, or the default where the name is absent."""
         if name not in self.nodes and default is not None:
             return default
-        value = self._scalar(name, f"a text, such as {example}")
-        is_text = isinstance(value, str) and value.strip() != ""
-        self.check(name, is_text, f"a text, such as {example}")
+        legal = f"a text, such as {example}"
+        value = self._scalar(name, legal)
+        if is_number(value):
+            given = self.nodes[name].value
+            legal = f"a text, and {given} is a number in YAML: put it into quotes, '{given}'"
+        self.check(name, isinstance(value, str) and value.strip() != "", legal)
         return str(value).strip()
 
     def number(

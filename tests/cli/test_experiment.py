@@ -102,7 +102,7 @@ def test_a_publication_says_what_it_changes(folder, capsys):
 
 def test_a_wider_and_a_removed_experiment_are_told(folder, capsys):
     (folder / "top-3.yaml").write_text(ALL.replace("coverage: 1", "coverage: 0.1"))
-    (folder / "top-4.yaml").write_text(ALL.replace("layer: category", "layer: brand"))
+    (folder / "top-4.yaml").write_text(LATER.replace("layer: category", "layer: brand"))
     run("publish", str(folder))
     (folder / "top-3.yaml").write_text(ALL)
     (folder / "top-4.yaml").unlink()
@@ -200,7 +200,9 @@ def test_programs_are_told_which_experiments_run(folder, capsys):
     assert listed["stops"][0]["reason"] == "sellers list less"
 
 
-def test_an_empty_folder_does_not_end_experiments(folder, capsys):
+def test_a_file_that_is_deleted_does_not_end_an_experiment_before_its_stop(
+    folder, capsys
+):
     (folder / "top-3.yaml").write_text(
         ALL.replace(": 2026-12-01", ": 2020-12-01").replace("end: 2026", "end: 2126")
     )
@@ -208,6 +210,8 @@ def test_an_empty_folder_does_not_end_experiments(folder, capsys):
     (folder / "top-3.yaml").unlink()
     assert run("publish", str(folder)) == 2
     assert "run 'listrec experiment stop top-3'" in capsys.readouterr().err
+    run("stop", "top-3")
+    assert run("publish", str(folder)) == 0
 
 
 def test_a_published_file_that_cannot_be_read_is_listed(folder, tmp_path, capsys):

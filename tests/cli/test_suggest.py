@@ -1,3 +1,4 @@
+import asyncio
 import csv
 import json
 import re
@@ -14,6 +15,7 @@ from PIL import Image
 import models
 from cli.answers import as_json, show
 from cli.main import main
+from common.experiments.definition import Variant
 from common.listing import (
     FEE_INCLUDED,
     ITEM,
@@ -26,6 +28,8 @@ from common.listing import (
     Suggestions,
 )
 from simulator import source as synthetic
+from tests.serving.experiments.world import experiment, release, seller_of
+from tests.serving.releases.test_loaded import started
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "suggest.md"
 
@@ -387,3 +391,26 @@ def test_a_server_is_named_by_host_and_port(server, capsys, empty_home):
     assert main(["suggest", "--title", "boots", "--server", server]) == 2
     sentence = "HOST:PORT is expected, such as localhost:50051"
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["control", "new"])
+def test_a_server_answers_a_seller_by_the_variant(name, capsys, empty_home):
+    trial = experiment(Variant("new", 0.5, release="r2"))
+    seller = seller_of((trial, name))
+
+    async def scenario():
+        async with started(release("r1")) as (server, _, address):
+            server.apply([trial], [release("r2")])
+            command = ["suggest", "--title", "shoes", "--server", address]
+            return await asyncio.to_thread(main, [*command, "--seller", seller])
+
+    assert asyncio.run(scenario()) == 0
+    [line] = [
+        each for each in capsys.readouterr().out.splitlines() if "experiment" in each
+    ]
+    assert line.split() == ["experiment", name, "of", "trial"]
+
+
+def test_a_seller_is_told_to_a_server_alone(capsys, empty_home):
+    assert main(["suggest", "--title", "boots", "--seller", "u-1"]) == 2
+    assert "--seller needs --server" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from common.errors import InputError
 from common.experiments import published
 from common.experiments.assignment import Assigner
 from common.experiments.changes import describe_changes
-from common.experiments.publication import check_not_emptied, publish, stop
+from common.experiments.publication import check_removed, publish, stop
 from common.experiments.published import Published, Stop
 from common.store.storage import Storage
 from tests.common.experiments.files import DAY, LAYERS, TOP_3, experiment_of
@@ -101,11 +101,20 @@ def test_a_published_file_that_cannot_be_read_is_replaced(first):
     assert list(changes) == ["top-3: replaces a file that cannot be read"]
 
 
-def test_a_folder_without_experiments_does_not_end_those_that_run(first):
-    emptied = publish_texts(first, {})
-    with pytest.raises(InputError, match=r"top-3 would end: name the folder"):
-        check_not_emptied(first, emptied, LAYERS, NOW.date())
-    check_not_emptied(first, emptied, LAYERS, date(2026, 12, 15))
+@pytest.mark.parametrize("left", [{}, {"top-4": OTHER}])
+def test_an_experiment_whose_file_is_deleted_does_not_end_while_it_runs(first, left):
+    after = publish_texts(first, left)
+    with pytest.raises(
+        InputError, match=r"run: top-3\. .* 'listrec experiment stop top-3'"
+    ):
+        check_removed(first, after, LAYERS, NOW.date())
+
+
+def test_the_file_of_an_experiment_that_is_stopped_or_over_may_go(storage, first):
+    stopped = stop(storage, replace(STOP, variant=""), LAYERS)
+    check_removed(stopped, publish_texts(stopped, {}), LAYERS, NOW.date())
+    check_removed(first, publish_texts(first, {}), LAYERS, date(2026, 12, 15))
+    check_removed(first, publish_texts(first, {}), LAYERS, date(2026, 11, 30))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,19 @@ from tests.common.experiments.files import LAYERS, TOP_3, experiment_of
 WRONG = (
     ("layer: category", "layer: colour", 1, "layer should be one of category"),
     ("owner: search-team", "owner: ", 3, "owner should be a text"),
-    ("owner: search-team", "owner: 7", 3, "owner should be a text"),
+    (
+        "owner: search-team",
+        "owner: 007",
+        3,
+        "owner should be a text, and 007 is a number in YAML: put it into quotes, '007'",
+    ),
+    (
+        "parameters: {top_k: 3}",
+        "release: 1234567890123456",
+        15,
+        "release should be a text, and 1234567890123456 is a number in YAML: put it into"
+        " quotes, '1234567890123456'",
+    ),
     (
         "metric: category_",
         "metric: colours_",
@@ -38,6 +50,13 @@ WRONG = (
     ("top_k: 3", "interval_level: 0.8", 15, "there is no 'interval_level' here; there"),
     ("[en, ja]", "[en, no]", 17, "language should be a list of texts"),
     ("[en, ja]", "[[en], ja]", 17, "language should be a list of texts"),
+    (
+        "[en, ja]",
+        "[en, xx]",
+        17,
+        "no listing has the language 'xx': those known are aa",
+    ),
+    ("[en, ja]", "[en, JA]", 17, "no listing has the language 'JA'"),
     ("language:", "category:", 17, "there is no 'category' here; there are language"),
     ("- metric: seconds", "- metric: earnings", 19, "metric should be one of category"),
     ("max_harm: 5", "max_harm: -1", 20, "max_harm should be a number that is not"),
@@ -54,6 +73,16 @@ def test_a_file_says_all_of_an_experiment():
     assert experiment.variants == (Variant("control", 0.5), three)
     assert experiment.targeting == {"language": ("en", "ja")}
     assert experiment.guardrails == (Guardrail("seconds", 5.0),)
+
+
+def test_a_release_whose_id_has_digits_only_is_read_in_quotes():
+    text = TOP_3.replace("parameters: {top_k: 3}", "release: '1234567890123456'")
+    assert experiment_of(text).variants[1].release == "1234567890123456"
+
+
+def test_a_language_may_have_a_region():
+    text = TOP_3.replace("[en, ja]", "[pt-br, fil]")
+    assert experiment_of(text).targeting == {"language": ("pt-br", "fil")}
 
 
 def test_a_metric_has_one_guardrail():
