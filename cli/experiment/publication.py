@@ -12,7 +12,7 @@ from cli.experiment.files import describe, folder_type, read_folder
 from cli.registry.printing import json_option, print_json
 from common.experiments import publication, published
 from common.experiments.changes import describe_changes
-from common.experiments.published import Stop
+from common.experiments.published import Published, Stop
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
@@ -22,11 +22,21 @@ from models.layers import LAYERS
 @click.command()
 @click.argument("folder", type=folder_type)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@click.option(
+    "--replace-damaged",
+    is_flag=True,
+    help="Replace what is published where it cannot be read. What was stopped is lost.",
+)
 @click.pass_obj
-def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
+def publish(
+    settings: Settings, folder: Path, dry_run: bool, replace_damaged: bool
+) -> None:
     """Let servers apply the experiments in a FOLDER, instead of those before.
 
     The file of one that runs must be there; 'listrec experiment stop' ends it.
+
+    With --replace-damaged a damaged object in the store is kept under another name. Which variants
+    were stopped, and which experiments ran before, is not known any more: stop them again at once.
 
     \b
     Examples:
@@ -35,7 +45,8 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
     """
     now = datetime.now(UTC)
     store = ReleaseStore(settings.store)
-    before = published.read(store.storage)
+    is_damaged = replace_damaged and published.is_damaged(store.storage)
+    before = Published() if is_damaged else published.read(store.storage)
     experiments = read_folder(folder, before)
     after = publication.publish(before, experiments, LAYERS, settings.user, now)
     publication.check_removed(before, after, LAYERS, now.date())
@@ -48,8 +59,18 @@ def publish(settings: Settings, folder: Path, dry_run: bool) -> None:
     elif dry_run:
         click.echo("Nothing was published.")
     else:
+        if is_damaged:
+            _set_aside(store.storage)
         published.write(store.storage, before, after)
         click.echo(f"Publication {after.number}: servers follow within seconds.")
+
+
+def _set_aside(storage: Storage) -> None:
+    key = published.set_aside(storage)
+    click.echo(
+        f"{key} in the store has what was damaged. Stops are lost: stop again what was stopped.",
+        err=True,
+    )
 
 
 @click.command("list")

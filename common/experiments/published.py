@@ -5,6 +5,7 @@ It has the texts of all files, so a reader never sees the files of two publicati
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -23,6 +24,10 @@ SCHEMA = 1
 """Version of the object; a reader refuses a newer one."""
 
 T = TypeVar("T")
+
+
+class DamagedError(ArtifactError):
+    """What is published cannot be read; ``set_aside`` makes room for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,36 @@ class Published:
 
 
 def read(storage: Storage) -> Published:
-    """Return what is published; raises ``ArtifactError`` where it is damaged."""
+    """Return what is published.
+
+    Raises ``DamagedError`` where it is damaged, ``ArtifactError`` where it is of a newer version.
+    """
     try:
         text = storage.read_text(KEY)
     except UnicodeDecodeError:
         raise _damaged("it is not UTF-8") from None
     return Published() if text is None else parse(text)
+
+
+def is_damaged(storage: Storage) -> bool:
+    """Return whether what is published is damaged."""
+    try:
+        read(storage)
+    except DamagedError:
+        return True
+    return False
+
+
+def set_aside(storage: Storage) -> str:
+    """Keep what is damaged under another name, which is returned; nothing is published then.
+
+    Servers keep what they had until something is published again.
+    """
+    data = storage.read_bytes(KEY) or b""
+    key = f"experiments/damaged-{hashlib.sha256(data).hexdigest()[:12]}.json"
+    storage.write_bytes(key, data)
+    storage.remove(KEY)
+    return key
 
 
 def write(storage: Storage, before: Published, after: Published) -> None:
@@ -123,7 +152,7 @@ def dump(published: Published) -> str:
 
 
 def parse(text: str) -> Published:
-    """Return the object from its JSON; raises ``ArtifactError`` where it is damaged."""
+    """Return the object from its JSON; raises the errors of ``read``."""
     try:
         values = json.loads(text)
     except ValueError as error:
@@ -167,8 +196,8 @@ def _stop(values: Any) -> Stop:
     return stop
 
 
-def _damaged(reason: str) -> ArtifactError:
-    return ArtifactError(
-        f"{KEY} in the store is damaged, since {reason}: put back an earlier version of it, or"
-        " remove it, publish again, and stop again what was stopped"
+def _damaged(reason: str) -> DamagedError:
+    return DamagedError(
+        f"{KEY} in the store is damaged, since {reason}: put back an earlier version of it, or run"
+        " 'listrec experiment publish FOLDER --replace-damaged' and stop again what was stopped"
     )

@@ -242,7 +242,34 @@ def test_a_damaged_publication_is_an_error_with_a_remedy(folder, tmp_path, capsy
     path.write_text("{")
     for command in (["list"], ["stop", "top-3"], ["publish", str(folder)]):
         assert run(*command) == 4
-        assert "put back an earlier version" in capsys.readouterr().err
+        assert "publish FOLDER --replace-damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("data", [b'{"schema": 1, "num', b"\xff", b"{}"])
+def test_a_damaged_publication_is_replaced_and_kept(folder, tmp_path, capsys, data):
+    path = tmp_path / "home" / "store" / "experiments" / "published.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+    command = ["publish", str(folder), "--replace-damaged"]
+
+    assert run(*command, "--dry-run") == 0
+    assert path.read_bytes() == data
+    assert run(*command) == 0
+
+    assert "stop again what was stopped" in capsys.readouterr().err
+    [kept] = path.parent.glob("damaged-*.json")
+    assert kept.read_bytes() == data
+    assert run("list") == 0
+    assert run(*command) == 0
+    assert "Nothing changes" in capsys.readouterr().out
+
+
+def test_a_publication_of_a_newer_version_is_not_damaged(folder, tmp_path, capsys):
+    path = tmp_path / "home" / "store" / "experiments" / "published.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"schema": 99}')
+    assert run("publish", str(folder), "--replace-damaged") == 4
+    assert path.read_text() == '{"schema": 99}'
 
 
 def run(*words):
