@@ -25,6 +25,7 @@ def make_records(
             until,
             stop_times(stops, each.experiment),
             [other for other in found if other is not each],
+            stops,
         )
         for each in found
     ]

@@ -9,14 +9,16 @@ from datetime import datetime
 from itertools import product
 from typing import TYPE_CHECKING
 
+from common.experiments.published import Stop
 from pipelines.experiments.confidence_sequence import (
     confidence_sequence,
     information_of,
 )
 from pipelines.experiments.effects import Effect, measure_effect
-from pipelines.experiments.experiment_events import ExperimentEvents
+from pipelines.experiments.experiment_events import ExperimentEvents, end_of
 from pipelines.experiments.intervals import ALPHA, Interval
 from pipelines.experiments.plan import tolerable_error
+from pipelines.experiments.stops import stop_times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +45,16 @@ class Interaction:
 
 
 def find_interactions(
-    found: ExperimentEvents, others: Sequence[ExperimentEvents], until: datetime
+    found: ExperimentEvents,
+    others: Sequence[ExperimentEvents],
+    until: datetime,
+    stops: Sequence[Stop] = (),
 ) -> Iterator[Interaction]:
-    """Yield the interactions of an experiment that chance alone does not explain."""
+    """Yield the interactions of an experiment that chance alone does not explain.
+
+    ``stops`` are those of all experiments: of two variants counts what was done while sellers saw
+    both.
+    """
     pairs = [
         (variant.name, other, each.name)
         for other in others
@@ -54,13 +63,26 @@ def find_interactions(
         )
     ]
     for variant, other, other_variant in pairs:
-        difference = _difference(found, variant, other, other_variant, until)
+        both = min(
+            until,
+            _last_time(found, variant, stops),
+            _last_time(other, other_variant, stops),
+        )
+        difference = _difference(found, variant, other, other_variant, both)
         error = tolerable_error(found.experiment.minimum_effect)
         information = information_of(difference, error)
         interval = confidence_sequence(difference, information, ALPHA / len(pairs))
         if interval.excludes_zero:
             key = other.experiment.key
             yield Interaction(variant, key, other_variant, difference.value, interval)
+
+
+def _last_time(
+    events: ExperimentEvents, variant: str, stops: Sequence[Stop]
+) -> datetime:
+    """Return until when sellers see a variant."""
+    end = end_of(events.experiment)
+    return min(end, stop_times(stops, events.experiment).get(variant, end))
 
 
 def _difference(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from common.experiments.definition import Experiment
+from common.experiments.published import Stop
 from pipelines.experiments.experiment_events import ExperimentEvents
 from pipelines.experiments.exposures import Exposures
 from pipelines.experiments.interactions import find_interactions
@@ -13,11 +14,14 @@ from pipelines.experiments.wording import name_of, show_amount
 
 
 def warn_of_interference(
-    found: ExperimentEvents, others: Sequence[ExperimentEvents], until: datetime
+    found: ExperimentEvents,
+    others: Sequence[ExperimentEvents],
+    until: datetime,
+    stops: Sequence[Stop] = (),
 ) -> Iterator[str]:
     """Yield sentences about sellers of two or unknown variants, and experiments of other layers.
 
-    ``others`` are all other experiments of the same time.
+    ``others`` are all other experiments of the same time, and ``stops`` those of all of them.
     """
     experiment = found.experiment
     yield from _warn_of_switched(found.exposures(until))
@@ -29,7 +33,7 @@ def warn_of_interference(
         )
     beside = [each for each in others if _run_beside(experiment, each.experiment)]
     yield from _warn_of_shared_metrics(experiment, [each.experiment for each in beside])
-    for each in find_interactions(found, beside, until):
+    for each in find_interactions(found, beside, until, stops):
         difference = show_amount(experiment.metric, abs(each.difference))
         more = "more" if each.difference > 0 else "less"
         yield (

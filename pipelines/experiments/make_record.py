@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from common.experiments.analysis_record import AnalysisRecord, DayRecord, VariantRecord
 from common.experiments.definition import Experiment
 from common.experiments.metrics import METRICS
+from common.experiments.published import Stop
 from pipelines.experiments.analysis import Analysis, analyze
 from pipelines.experiments.champions import warn_of_champions
 from pipelines.experiments.experiment_events import (
@@ -37,12 +38,14 @@ def make_record(
     until: datetime,
     stops: Mapping[str, datetime],
     others: Sequence[ExperimentEvents] = (),
+    all_stops: Sequence[Stop] = (),
 ) -> AnalysisRecord:
     """Return what an experiment says at a time.
 
     ``stops`` has the times at which variants were stopped, by their names; all of them where the
     experiment was stopped. A variant says what it said when it was stopped. To stop it after the
-    end changes nothing. ``others`` are the other experiments of the time.
+    end changes nothing. ``others`` are the other experiments of the time, and ``all_stops`` has the
+    stops of all of them.
     """
     experiment = found.experiment
     end = end_of(experiment)
@@ -64,7 +67,7 @@ def make_record(
     warnings = (
         *_warn_of_ratio(ratio),
         *warn_of_champions(found, others, moment.until),
-        *warn_of_interference(found, others, moment.until),
+        *warn_of_interference(found, others, moment.until, all_stops),
     )
     return _to_record(state, until, switched, warnings)
 
