@@ -45,15 +45,12 @@ def parse_arguments(
     if isinstance(parsed.get("config"), dict):
         # YAML takes the days of ingest for dates.
         parsed["config"] = json.dumps(parsed["config"], default=str)
-    _check({**known, **parsed})
-    return parsed
-
-
-def _check(arguments: Mapping[str, Any]) -> None:
-    """Raise ``InputError`` for what a run would find out only when it trains."""
-    config = parse_config(arguments["config"])
-    if "host" not in arguments:
-        require_rows(arguments["snapshot"], config)
-    elif arguments["host"]:
-        check_address(arguments["host"])
+    complete = {**known, **parsed}
+    config = parse_config(complete["config"])
+    if known is TRAINING:
+        require_rows(complete["snapshot"], config)
+    elif complete["host"]:
+        # A training run may start, at night.
+        check_address(complete["host"])
         require_rows("", config)
+    return parsed

@@ -37,8 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--training", required=True, help="what a run is compiled for")
     options = parser.parse_args(arguments)
 
-    settings = Settings.from_environment(os.environ)
     try:
+        settings = Settings.from_environment(os.environ)
         run(settings, options.config, options.host, json.loads(options.training))
     except Exception as error:
         is_known = isinstance(error, ListrecError)
