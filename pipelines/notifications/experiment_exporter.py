@@ -12,6 +12,7 @@ from common.errors import ListrecError
 from common.experiments import analysis_record, published
 from common.experiments.analysis_record import AnalysisRecord
 from common.experiments.definition import Experiment
+from common.experiments.published import Published
 from common.store.storage import Storage
 from models.layers import LAYERS
 from pipelines.experiments.stops import needs_somebody
@@ -52,26 +53,19 @@ class ExperimentCollector(Collector):
         """Return the time of the last analysis of each published experiment that runs."""
         last = GaugeMetricFamily(
             "listrec_experiment_last_seconds",
-            "Time of the last analysis of an experiment that runs, else the end of its first day.",
+            "Time of the last analysis of an experiment that runs, else from when it can be.",
             labels=["experiment"],
         )
-        for experiment in self._running():
-            record = self._record(experiment.key)
-            analyzed = datetime.fromisoformat(record.time) if record else None
-            at = analyzed or _end_of_first_day(experiment)
-            last.add_metric([experiment.key], at.timestamp())
-        return last
-
-    def _running(self) -> Iterator[Experiment]:
         try:
             known = published.read(self._storage)
         except ListrecError:
-            return
-        today = datetime.now(UTC).date()
-        for key in known.files:
-            experiment = known.readable(key, LAYERS)
-            if experiment and experiment.runs_on(today):
-                yield experiment
+            return last
+        for experiment in _running(known):
+            record = self._record(experiment.key)
+            analyzed = datetime.fromisoformat(record.time) if record else None
+            at = analyzed or _first_due(experiment, known)
+            last.add_metric([experiment.key], at.timestamp())
+        return last
 
     def _records(self) -> Iterator[AnalysisRecord]:
         try:
@@ -91,6 +85,16 @@ class ExperimentCollector(Collector):
             return None
 
 
-def _end_of_first_day(experiment: Experiment) -> datetime:
-    """Return the time from which an experiment has a whole day that can be analyzed."""
-    return datetime.combine(experiment.start, time(), UTC) + timedelta(days=1)
+def _running(known: Published) -> Iterator[Experiment]:
+    """Yield the published experiments that run today, without those that cannot be read."""
+    today = datetime.now(UTC).date()
+    for key in known.files:
+        experiment = known.readable(key, LAYERS)
+        if experiment and experiment.runs_on(today):
+            yield experiment
+
+
+def _first_due(experiment: Experiment, known: Published) -> datetime:
+    """Return from when an experiment can be analyzed: it has a whole day, and is published."""
+    end_of_first_day = datetime.combine(experiment.start, time(), UTC) + timedelta(1)
+    return max(end_of_first_day, datetime.fromisoformat(known.at))

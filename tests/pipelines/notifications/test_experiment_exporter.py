@@ -21,12 +21,13 @@ def keep(storage, key, age=timedelta(hours=3), **changes):
     analysis_record.write(storage, replace(RECORD, key=key, time=time, **changes))
 
 
-def publish(storage, *keys, start=0, end=7, stops=()):
-    """Publish experiments that start and end some days from today."""
+def publish(storage, *keys, start=0, end=7, stops=(), age=timedelta(days=10)):
+    """Publish experiments that start and end some days from today, ``age`` ago."""
     today = datetime.now(UTC).date()
     text = TOP_3.replace("2026-12-01", str(today + timedelta(days=start)))
     text = text.replace("2026-12-14", str(today + timedelta(days=end)))
-    after = Published(number=1, files=dict.fromkeys(keys, text), stops=stops)
+    at = (datetime.now(UTC) - age).isoformat()
+    after = Published(number=1, files=dict.fromkeys(keys, text), stops=stops, at=at)
     published.write(storage, Published(), after)
 
 
@@ -74,6 +75,11 @@ def test_one_that_was_never_analyzed_is_late_from_the_end_of_its_first_day(stora
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = values(storage, "listrec_experiment_last_seconds")["top-3"]
     assert since == (midnight - timedelta(days=1)).timestamp()
+
+
+def test_one_that_started_before_it_was_published_is_late_from_then(storage):
+    publish(storage, "top-3", start=-5, age=timedelta(hours=2))
+    assert hours_since_analysis(storage) == {"top-3": 2}
 
 
 STOP = Stop("top-3", "", "enough", "ann", "2026-12-02T03:00:00+00:00")
