@@ -15,10 +15,8 @@ from cli.registry.printing import json_option, print_json
 from cli.retraining import RequestedRun, start_run
 from common import monitoring_record
 from common.errors import InputError
-from common.experiments import published
-from common.monitoring_record import MonitoringRecord
 from common.settings import Settings
-from common.store.release import ReleaseStore
+from common.store.storage import Storage
 
 if TYPE_CHECKING:
     from pipelines.monitoring.config import MonitoringConfig
@@ -74,11 +72,8 @@ def monitor(
       listrec monitor --retrain --config nightly.yaml
       listrec monitor --events november.parquet --until 2026-12-01 --json
     """
-    from pipelines.monitoring.monitor import monitor as look
     from pipelines.monitoring.sentences import summarise
-    from pipelines.monitoring.shop_history import read_shop_history
-    from pipelines.outcomes.event_reader import open_events
-    from pipelines.outcomes.other_variants import find_other_variants
+    from pipelines.monitoring.shop import monitor_shop, post_reasons
     from pipelines.reports import monitoring_report
     from pipelines.reports.page_file import check_writable
 
@@ -88,15 +83,11 @@ def monitor(
     if out is not None:
         check_writable(out)
 
-    store = ReleaseStore(settings.store)
-    history = read_shop_history(store)
     time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
-    events = open_events(settings.events, file)
-    others = find_other_variants(published.read(store.storage))
-    found = look(events, history, time, _config(text, days), others)
-    record = found.record
+    shop = monitor_shop(settings, time, _config(text, days), file)
+    record = shop.found.record
     if is_current:
-        monitoring_record.write(store.storage, record)
+        monitoring_record.write(Storage(settings.store), record)
 
     if as_json:
         print_json(asdict(record))
@@ -104,13 +95,13 @@ def monitor(
         for sentence in summarise(record):
             click.echo(sentence)
     if out is not None:
-        monitoring_report.write(found, out)
+        monitoring_report.write(shop.found, out)
         click.echo(f"{out}: the page of the monitoring", err=True)
     if is_current and record.retrain:
-        _tell(settings, record)
+        post_reasons(settings, record, lambda problem: click.echo(problem, err=True))
         if retrain:
             run = RequestedRun(text, host or "", options)
-            start_run(settings, record, history.last_run, run)
+            start_run(settings, record, shop.history.last_run, run)
 
 
 def _check_options(text: str, retrain: bool, is_current: bool) -> None:
@@ -134,15 +125,3 @@ def _config(text: str, days: int | None) -> MonitoringConfig:
 
     config = monitoring_config(parse_config(text).get(MONITOR, {}))
     return replace(config, days=days) if days else config
-
-
-def _tell(settings: Settings, record: MonitoringRecord) -> None:
-    """Post the reasons in the channel of the settings, if there is one."""
-    from pipelines.notifications.notify import post_to_slack
-
-    post_to_slack(
-        settings.notifications,
-        "Monitoring found a reason to retrain",
-        record.reasons,
-        lambda problem: click.echo(problem, err=True),
-    )
