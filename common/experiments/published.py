@@ -124,8 +124,11 @@ def is_damaged(storage: Storage) -> bool:
 def set_aside(storage: Storage) -> str:
     """Keep what is damaged under another name, which is returned; nothing is published then.
 
-    Servers keep what they had until something is published again.
+    Servers keep what they had until something is published again. Raises ``RefusedError`` where
+    somebody has mended it meanwhile.
     """
+    if not is_damaged(storage):
+        raise RefusedError(f"nothing was changed: {KEY} is not damaged; try again")
     data = storage.read_bytes(KEY) or b""
     key = f"experiments/damaged-{hashlib.sha256(data).hexdigest()[:12]}.json"
     storage.write_bytes(key, data)

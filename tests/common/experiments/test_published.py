@@ -40,6 +40,13 @@ def test_of_two_writers_that_read_the_same_one_is_told_to_try_again(storage):
     assert published.read(storage) == SOME
 
 
+def test_what_is_not_damaged_is_not_set_aside(storage):
+    published.write(storage, Published(), SOME)
+    with pytest.raises(RefusedError, match="is not damaged"):
+        published.set_aside(storage)
+    assert published.read(storage) == SOME
+
+
 def test_a_stopped_variant_is_known_by_its_experiment():
     (experiment,) = SOME.experiments(LAYERS)
     assert experiment.stopped == {"three"}
