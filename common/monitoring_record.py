@@ -19,7 +19,7 @@ from common.store.storage import Storage
 LATEST = "monitoring/latest.json"
 """Key of the last record."""
 
-Group = Literal["all", "day", "release", "policy", "variant", "slice"]
+Group = Literal["all", "day", "version", "policy", "variant", "slice"]
 """What figures are grouped by."""
 
 
@@ -36,8 +36,9 @@ class FigureRecord:
         metric: the metric.
         field: the field of the listing.
         by: what it is grouped by; ``all`` is the whole.
-        group: the day (``2026-11-29``), release, policy, variant (``EXPERIMENT: VARIANT``) or top
-            category; empty for the whole.
+        group: the day (``2026-11-29``), version of the model (the id of its artifact), policy,
+            variant (``EXPERIMENT: VARIANT``) or top category; empty for the whole. Earlier
+            versions have written figures by ``release`` too.
         value: the figure.
         low: lower end of its 95 % interval.
         high: upper end of it.

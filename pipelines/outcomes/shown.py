@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import models
 from common.arrays import Ints
 from common.listing import CONFIRMABLE
 from common.validation.folding import fold_label
@@ -25,11 +26,14 @@ class Exposures:
         candidates: a row for each candidate: ``position`` of the request in ``shown``, and what
             ``common.events.ShownCandidate`` has.
         amounts: the same of ``common.events.ShownAmount``.
+        versions: a row for each row of ``shown``, and a column for each field that a model
+            answers: the version of the model.
     """
 
     shown: pd.DataFrame
     candidates: pd.DataFrame
     amounts: pd.DataFrame
+    versions: pd.DataFrame
 
     @classmethod
     def of(cls, events: pa.Table, requests: pd.Series[Any]) -> Exposures:
@@ -47,6 +51,7 @@ class Exposures:
             shown=frame.drop(columns="time").set_index("request"),
             candidates=_flatten(first["candidates"]),
             amounts=_flatten(first["amounts"]),
+            versions=_by_field(first["versions"]),
         )
 
     def describe(self, table: pd.DataFrame) -> dict[str, Any]:
@@ -77,6 +82,21 @@ class Exposures:
         """Return columns for a table with ``request`` and ``field``: the amount that was shown."""
         found = _take(self.amounts, self._keys(self.amounts), self._keys(fields))
         return {name: found[name].to_numpy() for name in ("amount", "low", "high")}
+
+    def versions_of(self, fields: pd.DataFrame) -> Any:
+        """Return the version of the model that answered, for ``request`` and ``field`` of a table.
+
+        A variant of an experiment may take one model of another release, so the release does not
+        tell it.
+        """
+        import pandas as pd
+
+        rows = self.shown.index.get_indexer(pd.Index(fields["request"]))
+        columns = self.versions.columns.get_indexer(pd.Index(fields["field"]))
+        is_known = (rows >= 0) & (columns >= 0)
+        found = np.full(len(fields), None, object)
+        found[is_known] = self.versions.to_numpy()[rows[is_known], columns[is_known]]
+        return found
 
     def _ranks(self, fields: pd.DataFrame) -> Any:
         """Return the rank of each value among the candidates of its request and field."""
@@ -124,6 +144,18 @@ def _flatten(lists: pa.ChunkedArray) -> pd.DataFrame:
     objects = pa.Table.from_struct_array(pc.list_flatten(whole))
     position = pc.list_parent_indices(whole)
     return objects.append_column("position", position).to_pandas()
+
+
+def _by_field(versions: pa.ChunkedArray) -> pd.DataFrame:
+    """Return versions by model as a column for each field that a model answers."""
+    import pandas as pd
+    import pyarrow.compute as pc
+
+    columns: dict[str, pd.Series[Any]] = {}
+    for model in models.NAMES:
+        of_model = pc.map_lookup(versions, model, "first").to_pandas()
+        columns |= dict.fromkeys(models.outputs(model), of_model)
+    return pd.DataFrame(columns, dtype=object)
 
 
 def _take(table: pd.DataFrame, keys: Ints, wanted: Ints) -> pd.DataFrame:
