@@ -84,7 +84,7 @@ def monitor(
 
     is_current = file is None and until is None
     text = read_config(config) or "{}"
-    _check_options(text, retrain, is_current)
+    _check_options(text, retrain, host, is_current)
     if out is not None:
         check_writable(out)
 
@@ -113,13 +113,17 @@ def monitor(
             start_run(settings, record, history.last_run, run)
 
 
-def _check_options(text: str, retrain: bool, is_current: bool) -> None:
-    """Raise ``InputError`` for what would be found out only after the monitoring."""
+def _check_options(
+    text: str, retrain: bool, host: str | None, is_current: bool
+) -> None:
+    """Raise an error for what would be found out only after the monitoring, or not at all."""
     from pipelines.training.ingest_config import require_rows
     from pipelines.training.targets import parse_config
 
     config = parse_config(text)
     if not retrain:
+        if host:
+            raise click.UsageError("--host is where a run starts: add --retrain")
         return
     if not is_current:
         raise InputError(
