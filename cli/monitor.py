@@ -22,6 +22,9 @@ from common.store.release import ReleaseStore
 
 if TYPE_CHECKING:
     from pipelines.monitoring.config import MonitoringConfig
+    from pipelines.monitoring.monitor import Monitoring
+    from pipelines.monitoring.retrain_rule import History
+    from pipelines.outcomes.event_reader import EventReader
 
 
 @click.command()
@@ -74,12 +77,8 @@ def monitor(
       listrec monitor --retrain --config nightly.yaml
       listrec monitor --events november.parquet --until 2026-12-01 --json
     """
-    from pipelines.monitoring.monitor import monitor as look
-    from pipelines.monitoring.sentences import summarise
     from pipelines.monitoring.shop_history import read_shop_history
     from pipelines.outcomes.event_reader import open_events
-    from pipelines.outcomes.other_variants import find_other_variants
-    from pipelines.reports import monitoring_report
     from pipelines.reports.page_file import check_writable
 
     is_current = file is None and until is None
@@ -90,27 +89,17 @@ def monitor(
 
     store = ReleaseStore(settings.store)
     history = read_shop_history(store)
-    time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
     events = open_events(settings.events, file)
-    others = find_other_variants(published.read(store.storage))
-    found = look(events, history, time, _config(text, days), others)
-    record = found.record
+    found = _look(store, history, events, until, _config(text, days))
     if is_current:
-        monitoring_record.write(store.storage, record)
+        monitoring_record.write(store.storage, found.record)
+    _print(found, out, as_json)
 
-    if as_json:
-        print_json(asdict(record))
-    else:
-        for sentence in summarise(record):
-            click.echo(sentence)
-    if out is not None:
-        monitoring_report.write(found, out)
-        click.echo(f"{out}: the page of the monitoring", err=True)
-    if is_current and record.retrain:
-        _tell(settings, record)
+    if is_current and found.record.retrain:
+        _tell(settings, found.record)
         if retrain:
             run = RequestedRun(text, host or "", options)
-            start_run(settings, record, history.last_run, run)
+            start_run(settings, found.record, history.last_run, run)
 
 
 def _check_options(
@@ -138,6 +127,37 @@ def _config(text: str, days: int | None) -> MonitoringConfig:
 
     config = monitoring_config(parse_config(text).get(MONITOR, {}))
     return replace(config, days=days) if days else config
+
+
+def _look(
+    store: ReleaseStore,
+    history: History,
+    events: EventReader,
+    until: datetime | None,
+    config: MonitoringConfig,
+) -> Monitoring:
+    """Monitor the days before ``until``, or before now, with what is published of experiments."""
+    from pipelines.monitoring.monitor import monitor as look
+    from pipelines.outcomes.other_variants import find_other_variants
+
+    time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
+    others = find_other_variants(published.read(store.storage))
+    return look(events, history, time, config, others)
+
+
+def _print(found: Monitoring, out: Path | None, as_json: bool) -> None:
+    """Print what was found, and write its page where one is wanted."""
+    from pipelines.monitoring.sentences import summarise
+    from pipelines.reports import monitoring_report
+
+    if as_json:
+        print_json(asdict(found.record))
+    else:
+        for sentence in summarise(found.record):
+            click.echo(sentence)
+    if out is not None:
+        monitoring_report.write(found, out)
+        click.echo(f"{out}: the page of the monitoring", err=True)
 
 
 def _tell(settings: Settings, record: MonitoringRecord) -> None:
