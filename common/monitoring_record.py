@@ -127,6 +127,7 @@ class MonitoringRecord:
         wait_until: end of the cooldown, ISO 8601 in UTC; empty without one.
         notes: what else should be known, in sentences.
         started: whether a training run was started for these reasons.
+        champion: versions of the champion's models.
     """
 
     time: str
@@ -141,6 +142,7 @@ class MonitoringRecord:
     wait_until: str = ""
     notes: tuple[str, ...] = ()
     started: bool = False
+    champion: tuple[str, ...] = ()
 
     def value(self, metric: str, field: str) -> float | None:
         """Return a figure of the whole, or ``None`` where there is none."""
@@ -202,5 +204,7 @@ def _parse(values: Mapping[str, Any]) -> MonitoringRecord:
             "releases": tuple(known["releases"]),
             "reasons": tuple(known["reasons"]),
             "notes": tuple(known["notes"]),
+            # Earlier versions have not written it.
+            "champion": tuple(known.get("champion", ())),
         }
     )

@@ -56,10 +56,8 @@ def monitor(
 
     compared = _without(before, others), _without(now, others)
     found = compare(*compared, days, history, time, config)
-    return Monitoring(
-        record=make_record(time, days, before, now, found, config),
-        distributions=describe_drifts(found.drifts, *found.features),
-    )
+    record = make_record(time, history, days, (before, now), found, config)
+    return Monitoring(record, describe_drifts(found.drifts, *found.features))
 
 
 def read_days(read_events: EventReader, days: Days) -> OutcomeTables:

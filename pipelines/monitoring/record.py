@@ -18,7 +18,7 @@ from pipelines.monitoring.days import ComparedDays, Days
 from pipelines.monitoring.drift import Drift
 from pipelines.monitoring.figures import collect_figures
 from pipelines.monitoring.quality_changes import QualityChange
-from pipelines.monitoring.retrain_rule import is_too_large
+from pipelines.monitoring.retrain_rule import History, is_too_large
 from pipelines.outcomes.tables import OutcomeTables
 
 if TYPE_CHECKING:
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 
 def make_record(
     time: datetime,
+    history: History,
     days: ComparedDays,
-    before: OutcomeTables,
-    now: OutcomeTables,
+    tables: tuple[OutcomeTables, OutcomeTables],
     found: Comparison,
     config: MonitoringConfig,
 ) -> MonitoringRecord:
     """Return the record of a monitoring at a time, with the figures of all sellers.
 
-    ``before`` and ``now`` are what was put up and chosen on ``days``, ``found`` how they differ.
+    ``tables`` are what was put up and chosen on ``days.before`` and ``days.now``, ``found`` is how
+    they differ.
     """
+    before, now = tables
     has_before, decision = not before.listings.empty, found.decision
     return MonitoringRecord(
         time=time.isoformat(timespec="seconds"),
@@ -50,6 +52,7 @@ def make_record(
         reasons=decision.reasons,
         wait_until=decision.wait_until.isoformat() if decision.wait_until else "",
         notes=tuple(_notes(days, before, found.drifts)),
+        champion=history.champion,
     )
 
 

@@ -66,7 +66,14 @@ def describe_versions(record: MonitoringRecord, name: str) -> Iterator[str]:
 
     if len(versions) > 1:
         for version, figures in versions.items():
-            yield f"{name_of(name)}, version {version}: {_describe_shares(figures)}."
+            mark = mark_of(record, version)
+            shares = _describe_shares(figures)
+            yield f"{name_of(name)}, version {version}{mark}: {shares}."
+
+
+def mark_of(record: MonitoringRecord, version: str) -> str:
+    """Return what follows a version that is one of the champion's; nothing for others."""
+    return " (champion)" if version in record.champion else ""
 
 
 def describe_figure(figure: FigureRecord) -> str:

@@ -28,4 +28,5 @@ RECORD = MonitoringRecord(
     changes=(ChangeRecord("top_1_accuracy", "brand", 0.08, 0.05, 0.11, found=True),),
     retrain=True,
     reasons=("brand chosen is not distributed as before",),
+    champion=("0123",),
 )

@@ -142,7 +142,8 @@ def monitored_experiment():
         variant = {"brand-2": "new" if is_new else "control"}
         versions = {"brand": "brand-2" if is_new else "brand-1", "price": "price-1"}
         events += sell_on(6, f"u{number}", is_new, variant, versions)
-    return monitor(reader(events), NOTHING, at(8))
+    history = History(trained=None, champion=("brand-1", "price-1"))
+    return monitor(reader(events), history, at(8))
 
 
 def test_each_version_has_the_answers_of_its_model_alone():
@@ -163,7 +164,7 @@ def test_each_version_has_the_answers_of_its_model_alone():
 def test_the_sentences_tell_the_versions_of_a_model_apart():
     sentences = summarise(monitored_experiment().record)
     assert [text.partition(";")[0] for text in sentences if "version" in text] == [
-        "- Brand, version brand-1: accepted 100 %",
+        "- Brand, version brand-1 (champion): accepted 100 %",
         "- Brand, version brand-2: accepted 0 %",
     ]
 

@@ -39,13 +39,13 @@ def test_each_version_of_a_model_has_a_row():
     page = render(monitored_experiment())
     _, _, table = page.partition("By version of the model")
     rows = re.findall(
-        r"<bdi>(.*?)</bdi></td><td[^>]*>(.*?)</td><td>(\d+ %)",
+        r"<bdi>(.*?)</td><td[^>]*>(.*?)</td><td>(\d+ %)",
         table.partition("</table>")[0],
     )
     assert rows == [
-        ("brand-1", "Brand", "100 %"),
-        ("brand-2", "Brand", "0 %"),
-        ("price-1", "Price", "100 %"),
+        ("brand-1</bdi> (champion)", "Brand", "100 %"),
+        ("brand-2</bdi>", "Brand", "0 %"),
+        ("price-1</bdi> (champion)", "Price", "100 %"),
     ]
 
 
