@@ -49,19 +49,35 @@ class CompileOptions:
     cluster: ClusterConfig
 
     def compile_one(self, targets: Sequence[str], out: Path) -> Path:
-        """Compile one pipeline that trains all of the targets; return its file in ``out``."""
+        """Compile one pipeline that trains all of the targets; return its file in ``out``.
+
+        The word ``monitor`` in their place stands for the monitoring pipeline.
+        """
+        from pipelines.monitoring.compile import compile_monitoring, is_monitoring
         from pipelines.training.compile import compile_one
         from pipelines.training.targets import choose
 
         image = self._require_image()
+        if is_monitoring(targets):
+            return compile_monitoring(out, image, self.environment, self.cluster)
         return compile_one(choose(targets), out, image, self.environment, self.cluster)
 
     def compile_all(self, targets: Sequence[str], out: Path) -> list[Path]:
-        """Compile a pipeline for each of the targets, without any for every one there is."""
+        """Compile a pipeline for each of the targets, without any for every one there is.
+
+        The word ``monitor`` among them stands for the monitoring pipeline.
+        """
+        from pipelines.monitoring.config import MONITOR
         from pipelines.training.compile import compile_all
 
         image = self._require_image()
-        return compile_all(targets, out, image, self.environment, self.cluster)
+        trained = [word for word in targets if word != MONITOR]
+        paths = []
+        if trained or not targets:
+            paths = compile_all(trained, out, image, self.environment, self.cluster)
+        if len(trained) < len(targets) or not targets:
+            paths.append(self.compile_one([MONITOR], out))
+        return paths
 
     def submit(
         self,
@@ -70,7 +86,7 @@ class CompileOptions:
         targets: Sequence[str],
         arguments: Mapping[str, Any],
     ) -> tuple[Any, str]:
-        """Start one run that trains all of the targets on the cluster at ``host``.
+        """Start one run of the pipeline of ``compile_one`` on the cluster at ``host``.
 
         Returns Kubeflow's client and the id of the run.
         """

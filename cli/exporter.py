@@ -24,7 +24,7 @@ def exporter(settings: Settings, pipeline: str, host: str, port: int) -> None:
     """Export when training last succeeded, and what monitoring and experiments say, until Ctrl-C.
 
     The metrics are for Prometheus. It reads the records in the store, so it tells too when no run
-    is started at all, and when nobody monitors. Let it run where the runs do not.
+    is started at all, and when nobody monitors or analyzes. Let it run where the runs do not.
 
     \b
     Examples:

@@ -15,16 +15,12 @@ from cli.registry.printing import json_option, print_json
 from cli.retraining import RequestedRun, start_run
 from common import monitoring_record
 from common.errors import InputError
-from common.experiments import published
-from common.monitoring_record import MonitoringRecord
 from common.settings import Settings
-from common.store.release import ReleaseStore
+from common.store.storage import Storage
 
 if TYPE_CHECKING:
     from pipelines.monitoring.config import MonitoringConfig
     from pipelines.monitoring.monitor import Monitoring
-    from pipelines.monitoring.retrain_rule import History
-    from pipelines.outcomes.event_reader import EventReader
 
 
 @click.command()
@@ -77,8 +73,7 @@ def monitor(
       listrec monitor --retrain --config nightly.yaml
       listrec monitor --events november.parquet --until 2026-12-01 --json
     """
-    from pipelines.monitoring.shop_history import read_shop_history
-    from pipelines.outcomes.event_reader import open_events
+    from pipelines.monitoring.shop import monitor_shop, post_reasons
     from pipelines.reports.page_file import check_writable
 
     is_current = file is None and until is None
@@ -87,19 +82,18 @@ def monitor(
     if out is not None:
         check_writable(out)
 
-    store = ReleaseStore(settings.store)
-    history = read_shop_history(store)
-    events = open_events(settings.events, file)
-    found = _look(store, history, events, until, _config(text, days))
+    time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
+    shop = monitor_shop(settings, time, _config(text, days), file)
+    record = shop.found.record
     if is_current:
-        monitoring_record.write(store.storage, found.record)
-    _print(found, out, as_json)
+        monitoring_record.write(Storage(settings.store), record)
+    _print(shop.found, out, as_json)
 
-    if is_current and found.record.retrain:
-        _tell(settings, found.record)
+    if is_current and record.retrain:
+        post_reasons(settings, record, lambda problem: click.echo(problem, err=True))
         if retrain:
             run = RequestedRun(text, host or "", options)
-            start_run(settings, found.record, history.last_run, run)
+            start_run(settings, record, shop.history.last_run, run)
 
 
 def _check_options(
@@ -129,22 +123,6 @@ def _config(text: str, days: int | None) -> MonitoringConfig:
     return replace(config, days=days) if days else config
 
 
-def _look(
-    store: ReleaseStore,
-    history: History,
-    events: EventReader,
-    until: datetime | None,
-    config: MonitoringConfig,
-) -> Monitoring:
-    """Monitor the days before ``until``, or before now, with what is published of experiments."""
-    from pipelines.monitoring.monitor import monitor as look
-    from pipelines.outcomes.other_variants import find_other_variants
-
-    time = until.replace(tzinfo=UTC) if until else datetime.now(UTC)
-    others = find_other_variants(published.read(store.storage))
-    return look(events, history, time, config, others)
-
-
 def _print(found: Monitoring, out: Path | None, as_json: bool) -> None:
     """Print what was found, and write its page where one is wanted."""
     from pipelines.monitoring.sentences import summarise
@@ -158,15 +136,3 @@ def _print(found: Monitoring, out: Path | None, as_json: bool) -> None:
     if out is not None:
         monitoring_report.write(found, out)
         click.echo(f"{out}: the page of the monitoring", err=True)
-
-
-def _tell(settings: Settings, record: MonitoringRecord) -> None:
-    """Post the reasons in the channel of the settings, if there is one."""
-    from pipelines.notifications.notify import post_to_slack
-
-    post_to_slack(
-        settings.notifications,
-        "Monitoring found a reason to retrain",
-        record.reasons,
-        lambda problem: click.echo(problem, err=True),
-    )

@@ -1,4 +1,4 @@
-"""``listrec pipelines``: the training graph on a Kubeflow cluster."""
+"""``listrec pipelines``: training and monitoring on a Kubeflow cluster."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ host_option = click.option(
 
 @click.group()
 def pipelines() -> None:
-    """Compile the training graph for a Kubeflow cluster, run it there, and have it recur."""
+    """Compile pipelines for a Kubeflow cluster, run them there, and have them recur."""
 
 
 @pipelines.command()
@@ -36,7 +36,7 @@ def compile(
     out: Path,
     options: CompileOptions,
 ) -> None:
-    """Write one YAML file for each of TARGETS: encoders, a model's name, or all.
+    """Write one YAML file for each of TARGETS: encoders, a model's name, all, or monitor.
 
     Without TARGETS there is a file for each of them.
 
@@ -80,6 +80,8 @@ def submit(
 ) -> None:
     """Start one run that trains TARGETS: encoders, models' names, or all.
 
+    With the word monitor in their place it monitors suggestions once, and trains nothing.
+
     \b
     Examples:
       listrec pipelines submit all --host http://localhost:8888 --snapshot /data/today \\
@@ -88,17 +90,16 @@ def submit(
         --image registry.example/listrec@sha256:0123... --resources kubeflow.yaml
     """
     from pipelines.cluster import submit as submission
-    from pipelines.training.ingest_config import require_rows
-    from pipelines.training.targets import parse_config
+    from pipelines.cluster.arguments import defaults, parse_arguments
 
-    text = read_config(config) or "{}"
-    require_rows(snapshot, parse_config(text))
-    arguments = {
+    given = {
         "snapshot": snapshot,
         "encoders": encoders,
-        "config": text,
+        "config": read_config(config),
         "force": force,
     }
+    changed = {name: value for name, value in given.items() if value}
+    arguments = {**defaults(targets), **parse_arguments(targets, changed)}
     client, run = options.submit(host, settings.kubeflow_token, targets, arguments)
     click.echo(f"run {run}")
     if wait:

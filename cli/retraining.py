@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import click
 
 from cli.compile_options import CompileOptions
 from cli.run_view import RunView
-from common import monitoring_record
-from common.errors import ListrecError
 from common.monitoring_record import MonitoringRecord
 from common.settings import Settings
 from common.store.storage import Storage
@@ -45,30 +43,24 @@ def start_run(
     ``last_run`` is the last run that the monitoring knew of. Where another monitoring has started
     one meanwhile, nothing is started.
     """
-    from pipelines.monitoring.run_starts import note_start, withdraw_start
+    from pipelines.monitoring.started_run import start_once
 
-    storage = Storage(settings.store)
-    start = note_start(storage, datetime.fromisoformat(record.time), last_run)
-    if start is None:
-        click.echo("another monitoring has started a training run meanwhile", err=True)
-        return
-
-    started = replace(record, started=True)
     arguments = {"snapshot": "", "encoders": "", "config": run.config, "force": False}
-    if not run.host:
-        monitoring_record.write(storage, started)
+
+    def submit() -> str:
+        """Submit the run to Kubeflow, if it is not for this machine."""
+        if not run.host:
+            return ""
+        token = settings.kubeflow_token
+        return run.options.submit(run.host, token, TARGETS, arguments)[1]
+
+    name = start_once(Storage(settings.store), record, last_run, submit)
+    if name is None:
+        click.echo("another monitoring has started a training run meanwhile", err=True)
+    elif run.host:
+        click.echo(f"run {name}", err=True)
+    else:
         _train(settings, arguments)
-        return
-    try:
-        _, name = run.options.submit(
-            run.host, settings.kubeflow_token, TARGETS, arguments
-        )
-    except ListrecError:
-        # It may be tried again at once: nothing was started.
-        withdraw_start(storage, start)
-        raise
-    monitoring_record.write(storage, started)
-    click.echo(f"run {name}", err=True)
 
 
 def _train(settings: Settings, arguments: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from deploy.k8s.jobs import render_check, render_monitoring
+from deploy.k8s.jobs import render_analysis, render_check, render_monitoring
 from deploy.k8s.policies import (
     render_autoscaler,
     render_disruption_budget,
@@ -41,6 +41,7 @@ def render() -> dict[str, str]:
         render_service_monitor(),
         render_check(),
         render_monitoring(),
+        render_analysis(),
     ]
     files["listrec.yaml"] = _to_yaml(shared)
 

@@ -1,4 +1,4 @@
-"""The jobs that look after the servers from outside: a check every hour, monitoring every day."""
+"""Jobs that recur: a check every hour, monitoring and the analysis of experiments every day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.k8s.workloads import PART_OF, container_security, pod_security
-from deploy.monitoring.alerts import CHECK_JOB, MONITORING_JOB
+from deploy.monitoring.alerts import ANALYSIS_JOB, CHECK_JOB, MONITORING_JOB
 
 STATE_FOLDER = "/var/lib/listrec"
 
@@ -35,9 +35,18 @@ class _Job:
 
 _CHECK = _Job(CHECK_JOB, ("listrec", "doctor"), "17 * * * *", 300, "512Mi")
 
-# A shop switches it on that keeps its events in a database which pods reach.
+# A shop switches these on that keeps its events in a database which pods reach.
 _MONITORING = _Job(
     MONITORING_JOB, ("listrec", "monitor"), "30 5 * * *", 3_600, "4Gi", suspended=True
+)
+
+_ANALYSIS = _Job(
+    ANALYSIS_JOB,
+    ("listrec", "experiment", "analyze", "--stop-on-harm"),
+    "45 3 * * *",
+    3_600,
+    "4Gi",
+    suspended=True,
 )
 
 
@@ -49,6 +58,11 @@ def render_check() -> dict[str, Any]:
 def render_monitoring() -> dict[str, Any]:
     """Return the job of ``listrec monitor``, which keeps in the store what it found."""
     return _render(_MONITORING)
+
+
+def render_analysis() -> dict[str, Any]:
+    """Return the job of ``listrec experiment analyze``, which stops variants that do harm."""
+    return _render(_ANALYSIS)
 
 
 def _render(job: _Job) -> dict[str, Any]:

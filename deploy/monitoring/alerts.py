@@ -37,6 +37,9 @@ MAX_STOPPED_HOURS = 3 * 24 + 2
 MAX_MONITORING_HOURS = 26
 """Of a monitoring that is made every day."""
 
+MAX_ANALYSIS_HOURS = 26
+"""Of an analysis of experiments that is made every night."""
+
 MAX_WANTED_HOURS = 48
 """Of a reason to retrain: the night in which a run may start, and the day that shows its effect."""
 
@@ -48,6 +51,9 @@ CHECK_JOB = "listrec-check"
 
 MONITORING_JOB = "listrec-monitoring"
 """Name of the job on Kubernetes that monitors suggestions."""
+
+ANALYSIS_JOB = "listrec-analysis"
+"""Name of the job on Kubernetes that analyzes experiments."""
 
 MIN_RATE = 0.1
 """Requests in a second below which a share is chance."""
@@ -83,7 +89,7 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
         *_alerts_of_gateways(queries),
         *_alerts_of_training(queries.training()),
         *_alerts_of_monitoring(queries.training()),
-        _alert_of_experiments(queries.training()),
+        *_alerts_of_experiments(queries.training()),
         _alert_of_checks(),
     )
 
@@ -273,15 +279,30 @@ def _alerts_of_monitoring(queries: Queries) -> tuple[Alert, ...]:
     )
 
 
-def _alert_of_experiments(queries: Queries) -> Alert:
-    """Return the alert on what ``listrec experiment analyze`` found."""
+def _alerts_of_experiments(queries: Queries) -> tuple[Alert, ...]:
+    """Return the alerts on what ``listrec experiment analyze`` found, and where it found nothing.
+
+    Only experiments that run have the time of an analysis.
+    """
     broken = queries.select("listrec_experiment_broken")
-    return Alert(
-        "ExperimentBroken",
-        f"max by (experiment) ({broken}) > 0",
-        "5m",
-        TICKET,
-        "the results of {{ $labels.experiment }} are void, or a variant of it does harm",
+    age = queries.age("listrec_experiment_last_seconds", by="experiment")
+
+    return (
+        Alert(
+            "ExperimentBroken",
+            f"max by (experiment) ({broken}) > 0",
+            "5m",
+            TICKET,
+            "the results of {{ $labels.experiment }} are void, or a variant of it does harm",
+        ),
+        Alert(
+            "AnalysisStopped",
+            f"{age} > {MAX_ANALYSIS_HOURS * 3_600}",
+            "5m",
+            TICKET,
+            "{{ $labels.experiment }} runs, and was not analyzed for"
+            " {{ $value | humanizeDuration }}",
+        ),
     )
 
 

@@ -208,6 +208,7 @@ def _panels_of_monitoring(queries: Queries) -> tuple[Panel, ...]:
     drifts = f"max({queries.select('listrec_monitoring_drifts')})"
     losses = f"max({queries.select('listrec_monitoring_losses')})"
     wanted = f"max({queries.select('listrec_monitoring_retrain')})"
+    analyzed = queries.age("listrec_experiment_last_seconds", by="experiment")
 
     return (
         Panel(
@@ -241,6 +242,11 @@ def _panels_of_monitoring(queries: Queries) -> tuple[Panel, ...]:
             "Time since the last monitoring",
             "s",
             ((queries.age("listrec_monitoring_last_seconds"), "monitored"),),
+        ),
+        Panel(
+            "Time since the last analysis of experiments that run",
+            "s",
+            ((analyzed, "{{experiment}}"),),
         ),
     )
 

@@ -75,9 +75,10 @@ class Queries:
         """
         return Queries(f"{self.name}-training")
 
-    def age(self, metric: str) -> str:
-        """Return the seconds since the time that a metric states."""
-        return f"time() - max({self.select(metric)})"
+    def age(self, metric: str, by: str = "") -> str:
+        """Return the seconds since the time that a metric states, for each value of ``by``."""
+        grouping = f" by ({by}) " if by else ""
+        return f"time() - max{grouping}({self.select(metric)})"
 
     def release_age(self) -> str:
         """Return the seconds since the oldest release that is served was published."""

@@ -24,10 +24,7 @@ def open_client(host: str, namespace: str = "", token: str = "") -> Any:  # nose
     ``token`` is sent as the bearer of each request. Raises ``InputError`` for an address that is
     none and for a token that is refused, ``UnavailableError`` where nothing answers.
     """
-    if urlsplit(host).scheme not in ("http", "https") or not urlsplit(host).hostname:
-        raise InputError(
-            f"--host {host!r} is no address: give one such as http://localhost:8888"
-        )
+    check_address(host)
     # Kubeflow's client would ask five times, and wait for half a minute.
     _check_health(host.rstrip("/"), token)
     with quiet(), warnings.catch_warnings():
@@ -35,6 +32,14 @@ def open_client(host: str, namespace: str = "", token: str = "") -> Any:  # nose
         from kfp import Client
 
         return Client(host, namespace=namespace or "kubeflow", existing_token=token)
+
+
+def check_address(host: str) -> None:
+    """Raise ``InputError`` where ``host`` is no address of an API."""
+    if urlsplit(host).scheme not in ("http", "https") or not urlsplit(host).hostname:
+        raise InputError(
+            f"the host {host!r} is no address: give one such as http://localhost:8888"
+        )
 
 
 @contextlib.contextmanager

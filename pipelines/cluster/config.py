@@ -50,6 +50,20 @@ class ClusterConfig:
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
 
+    def values(self) -> dict[str, Any]:
+        """Return what ``parse_config`` makes this configuration of, as JSON values."""
+        return {
+            "team": self.team,
+            "namespace": self.namespace,
+            "experiment": self.experiment,
+            "default": dict(self.resources.default),
+            "steps": dict(self.resources.steps),
+            "targets": dict(self.resources.targets),
+            "secrets": {each.name: dict(each.variables) for each in self.secrets},
+            "labels": dict(self.labels),
+            "annotations": dict(self.annotations),
+        }
+
 
 def read_config(path: Path | None) -> ClusterConfig:
     """Read a file, or return the defaults without one.

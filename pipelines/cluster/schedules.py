@@ -12,21 +12,14 @@ from typing import Any
 
 from common.config import build
 from common.errors import InputError
+from pipelines.cluster.arguments import defaults, parse_arguments
 from pipelines.cluster.client import answering
 from pipelines.cluster.config import ClusterConfig, read_mapping
-from pipelines.training.ingest_config import require_rows
-from pipelines.training.targets import choose, parse_config
+from pipelines.monitoring.compile import is_monitoring
+from pipelines.training.targets import choose
 
 MARK = "listrec schedule "
 """Begins the description of recurring runs that are ours; a hash of their contents follows."""
-
-ARGUMENTS: Mapping[str, Any] = {
-    "snapshot": "",
-    "encoders": "",
-    "config": "{}",
-    "force": False,
-}
-"""Arguments of the pipeline that a schedule may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +29,8 @@ class Schedule:
     Attributes:
         name: its name, once in a file.
         cron: when it begins, in UTC: six fields, beginning with seconds.
-        targets: what it trains.
-        arguments: arguments of the pipeline (see ``graph.render``).
+        targets: what it trains, or ``monitor`` alone.
+        arguments: arguments of the pipeline (see ``arguments.defaults``).
         enabled: whether it is to begin at all.
     """
 
@@ -91,27 +84,13 @@ def _parse(entry: Any, where: str) -> Schedule:
             f"{where}.cron is {schedule.cron!r}: it needs six fields, beginning with seconds, such"
             " as '0 0 2 * * *' for two o'clock at night"
         )
-    unknown = sorted(set(schedule.arguments) - set(ARGUMENTS))
-    if unknown:
-        raise InputError(
-            f"{where}.arguments has {', '.join(unknown)}; there are {', '.join(ARGUMENTS)}"
-        )
-    choose(schedule.targets)
-    return replace(schedule, arguments=_parse_arguments(schedule.arguments, where))
-
-
-def _parse_arguments(arguments: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return arguments with settings as text; raises ``InputError`` where they are wrong."""
-    parsed = dict(arguments)
-    if isinstance(parsed.get("config"), dict):
-        # YAML takes the days of ingest for dates.
-        parsed["config"] = json.dumps(parsed["config"], default=str)
-    given = {**ARGUMENTS, **parsed}
+    if not is_monitoring(schedule.targets):
+        choose(schedule.targets)
     try:
-        require_rows(given["snapshot"], parse_config(given["config"]))
+        arguments = parse_arguments(schedule.targets, schedule.arguments)
     except InputError as error:
         raise InputError(f"{where}.arguments: {error}") from None
-    return parsed
+    return replace(schedule, arguments=arguments)
 
 
 def find_changes(
@@ -202,7 +181,7 @@ def _create(
             cron_expression=schedule.cron,
             # A night that was missed is not made up for: the next one has its rows too.
             no_catchup=True,
-            params={**ARGUMENTS, **schedule.arguments},
+            params={**defaults(schedule.targets), **schedule.arguments},
             pipeline_package_path=str(package),
             enabled=schedule.enabled,
         )

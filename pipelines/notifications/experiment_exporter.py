@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.errors import ListrecError
-from common.experiments import analysis_record
+from common.experiments import analysis_record, published
 from common.experiments.analysis_record import AnalysisRecord
+from common.experiments.definition import Experiment
+from common.experiments.published import Published
 from common.store.storage import Storage
+from models.layers import LAYERS
 from pipelines.experiments.stops import needs_somebody
 
 MAX_AGE = timedelta(days=2)
@@ -30,7 +33,12 @@ class ExperimentCollector(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield a value for each experiment that was analyzed lately and whose record is whole."""
+        """Yield what experiments say that were analyzed lately, and when those that run were."""
+        yield self._broken()
+        yield self._last_analyses()
+
+    def _broken(self) -> GaugeMetricFamily:
+        """Return a value for each experiment that was analyzed lately and whose record is whole."""
         broken = GaugeMetricFamily(
             "listrec_experiment_broken",
             "1 where the results of an experiment are void or a variant does harm.",
@@ -39,7 +47,25 @@ class ExperimentCollector(Collector):
         for record in self._records():
             if datetime.now(UTC) - datetime.fromisoformat(record.time) < MAX_AGE:
                 broken.add_metric([record.key], float(needs_somebody(record)))
-        yield broken
+        return broken
+
+    def _last_analyses(self) -> GaugeMetricFamily:
+        """Return the time of the last analysis of each published experiment that runs."""
+        last = GaugeMetricFamily(
+            "listrec_experiment_last_seconds",
+            "Time of the last analysis of an experiment that runs, else from when it can be.",
+            labels=["experiment"],
+        )
+        try:
+            known = published.read(self._storage)
+        except ListrecError:
+            return last
+        for experiment in _running(known):
+            record = self._record(experiment.key)
+            analyzed = datetime.fromisoformat(record.time) if record else None
+            at = analyzed or _first_due(experiment, known)
+            last.add_metric([experiment.key], at.timestamp())
+        return last
 
     def _records(self) -> Iterator[AnalysisRecord]:
         try:
@@ -47,9 +73,28 @@ class ExperimentCollector(Collector):
         except ListrecError:
             return
         for name in names:
-            try:
-                record = analysis_record.read(self._storage, name.removesuffix(".json"))
-            except ListrecError:
-                continue
+            record = self._record(name.removesuffix(".json"))
             if record is not None:
                 yield record
+
+    def _record(self, key: str) -> AnalysisRecord | None:
+        """Return the last analysis of an experiment, where there is one that can be read."""
+        try:
+            return analysis_record.read(self._storage, key)
+        except ListrecError:
+            return None
+
+
+def _running(known: Published) -> Iterator[Experiment]:
+    """Yield the published experiments that run today, without those that cannot be read."""
+    today = datetime.now(UTC).date()
+    for key in known.files:
+        experiment = known.readable(key, LAYERS)
+        if experiment and experiment.runs_on(today):
+            yield experiment
+
+
+def _first_due(experiment: Experiment, known: Published) -> datetime:
+    """Return from when an experiment can be analyzed: it has a whole day, and is published."""
+    end_of_first_day = datetime.combine(experiment.start, time(), UTC) + timedelta(1)
+    return max(end_of_first_day, datetime.fromisoformat(known.at))

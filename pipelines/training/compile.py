@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kfp import compiler
 
@@ -44,17 +45,29 @@ def compile_one(
     config: ClusterConfig | None = None,
 ) -> Path:
     """Write the pipeline that trains these targets, in training order, and return its path."""
-    check_image(image)
-    check_environment(environment or {})
     config = config or ClusterConfig()
-    variables = {**(environment or {}), "LISTREC_IMAGE": image}
-    if config.team:
-        variables["LISTREC_TEAM"] = config.team
-
+    variables = pod_environment(image, environment or {}, config)
     pipeline = graph.render(
         targets, image, variables, configure=partial(configure_task, config)
     )
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / f"train-{graph.pipeline_label(targets)}.yaml"
+    return write_pipeline(pipeline, out / f"train-{graph.pipeline_label(targets)}.yaml")
+
+
+def pod_environment(
+    image: str, environment: Mapping[str, str], config: ClusterConfig
+) -> dict[str, str]:
+    """Return the variables of every step: those that are given, its image and its team.
+
+    Raises ``InputError`` for an image without a digest, and for a secret among the variables.
+    """
+    check_image(image)
+    check_environment(environment)
+    team = {"LISTREC_TEAM": config.team} if config.team else {}
+    return {**environment, "LISTREC_IMAGE": image, **team}
+
+
+def write_pipeline(pipeline: Any, path: Path) -> Path:
+    """Compile a pipeline into a file, whose folder is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     compiler.Compiler().compile(pipeline, str(path))
     return path

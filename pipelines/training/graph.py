@@ -62,7 +62,7 @@ def render(
             graph = _Graph(task, checked.output, config, in_turn)
             graph.add(targets, encoders, force)
 
-    return _set_image_and_env(pipeline, image, environment or {})
+    return set_image_and_env(pipeline, image, environment or {})
 
 
 def pipeline_label(targets: Sequence[str]) -> str:
@@ -178,9 +178,7 @@ class _Graph:
         self.task(components.promote, proposal=verified.output)
 
 
-def _set_image_and_env(
-    pipeline: Any, image: str, environment: Mapping[str, str]
-) -> Any:
+def set_image_and_env(pipeline: Any, image: str, environment: Mapping[str, str]) -> Any:
     """Set the image of every step, and add to its environment, after components were built."""
     variables = [
         {"name": name, "value": value} for name, value in sorted(environment.items())

@@ -24,8 +24,9 @@ STEPS = (
     "verify",
     "promote",
     "finish",
+    "monitor",
 )
-"""Names of the components of a training run."""
+"""Names of the components of a training run, and the step of the monitoring pipeline."""
 
 TARGET_STEPS = ("train_encoders", "train_model", "evaluate")
 """Steps that take what is said of their target: the others do little."""
@@ -36,6 +37,7 @@ DEFAULTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "train_encoders": {"cpu": "4", "memory": "16Gi", "timeout": "24h"},
         "train_model": {"cpu": "4", "memory": "16Gi", "timeout": "12h"},
         "evaluate": {"cpu": "2", "memory": "8Gi", "timeout": "4h"},
+        "monitor": {"timeout": "1h"},
         # They refuse on purpose, and Kubeflow cannot tell a refusal from another failure.
         "check_snapshot": {"retries": 0},
         "admit": {"retries": 0},

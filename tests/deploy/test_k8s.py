@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 import models
-from cli.main import COMMANDS
+from cli.main import COMMANDS, listrec
 from deploy.k8s.__main__ import main
 from deploy.k8s.workloads import TERMINATION_SECONDS, workloads
-from deploy.monitoring.alerts import CHECK_JOB, MONITORING_JOB
+from deploy.monitoring.alerts import ANALYSIS_JOB, CHECK_JOB, MONITORING_JOB
 from serving.settings import ServingSettings
 from tests.real_parts import find_program
 
@@ -174,15 +174,22 @@ def _check_job(objects):
     return check["spec"]["jobTemplate"]
 
 
-def test_monitoring_waits_until_a_shop_switches_it_on():
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        (MONITORING_JOB, ["listrec", "monitor"]),
+        (ANALYSIS_JOB, ["listrec", "experiment", "analyze", "--stop-on-harm"]),
+    ],
+)
+def test_what_reads_events_waits_until_a_shop_switches_it_on(name, command):
     (job,) = [
-        each
-        for each in _objects("production")
-        if each["metadata"]["name"] == MONITORING_JOB
+        each for each in _objects("production") if each["metadata"]["name"] == name
     ]
     (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     assert job["spec"]["suspend"] is True
-    assert container["command"] == ["listrec", "monitor"]
+    assert container["command"] == command
+    # An option that does not exist would raise.
+    listrec.main([*command[1:], "--help"], standalone_mode=False)
 
 
 def test_a_pod_is_killed_only_after_its_server_has_drained():

@@ -18,7 +18,8 @@ import pytest
 from PIL import Image
 
 from common import monitoring_record
-from common.experiments import analysis_record
+from common.experiments import analysis_record, published
+from common.experiments.published import Published
 from common.listing import Listing, Photo
 from common.store.storage import Storage
 from deploy.monitoring.__main__ import render
@@ -27,6 +28,7 @@ from deploy.monitoring.dashboard import panels
 from deploy.monitoring.queries import Queries
 from serving.client import Client
 from tests.common.experiments.analysis_records import RECORD as ANALYSIS
+from tests.common.experiments.files import TOP_3
 from tests.common.monitoring_records import RECORD
 from tests.conftest import find_free_port
 
@@ -114,6 +116,9 @@ def watch(start, tmp_path):
         now = datetime.now(UTC).isoformat()
         monitoring_record.write(Storage(str(store)), RECORD)
         analysis_record.write(Storage(str(store)), replace(ANALYSIS, time=now))
+        files = {"top-3": re.sub(r"2026-12-\d+", now[:10], TOP_3)}
+        after = Published(number=1, files=files)
+        published.write(Storage(str(store)), Published(), after)
         home = {"LISTREC_HOME": str(tmp_path), "LISTREC_STORE": str(store)}
         process = start([*LISTREC, "exporter", "--port", "0"], **home)
         return int(re.findall(r":(\d+)/", process.stdout.readline())[0])

@@ -32,7 +32,8 @@ def test_the_shown_file_of_a_cluster_and_the_shown_schedules_are_taken(tmp_path)
 
     config = read_config(tmp_path / "cluster")
     assert config.resources.of("train_model", "price").memory == "64Gi"
-    assert len(read_schedules(tmp_path / "schedules")) == 2
+    names = [each.name for each in read_schedules(tmp_path / "schedules")]
+    assert names == ["nightly", "encoders", "monitoring"]
 
 
 def test_versions_on_the_page_about_upgrading_are_those_of_the_code():

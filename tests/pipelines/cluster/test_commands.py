@@ -174,6 +174,57 @@ def test_a_schedule_may_say_what_to_ingest(schedule, kubeflow):
     assert schedule(nightly) == ["nothing to change"]
 
 
+MONITORING = """
+schedules:
+  - name: monitoring
+    cron: "0 30 5 * * *"
+    targets: [monitor]
+    arguments:
+      config: {ingest: {sources: [outcomes], days: 90}, monitor: {days: 2}}
+      host: http://ml-pipeline.kubeflow:8888
+"""
+
+
+def test_monitoring_recurs_beside_training(schedule, kubeflow):
+    nightly = NIGHTLY + MONITORING.removeprefix("\nschedules:\n")
+    assert schedule(nightly) == ["create nightly", "create monitoring"]
+    assert schedule(nightly) == ["nothing to change"]
+
+    _, recurring = kubeflow.recurring
+    arguments = recurring["runtime_config"]["parameters"]
+    spec = recurring["pipeline_spec"]["pipeline_spec"]
+    assert spec["pipelineInfo"]["name"] == "monitor"
+    assert arguments["host"] == "http://ml-pipeline.kubeflow:8888"
+    assert parse_config(arguments["config"])["monitor"] == {"days": 2}
+
+
+def test_submit_monitors_once_and_starts_no_training(command, kubeflow):
+    assert command("submit", "monitor")[0] == 0
+    [run] = kubeflow.runs
+    assert run["runtime_config"]["parameters"] == {"config": "{}", "host": ""}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("[monitor]", "[monitor, price]"), "a pipeline of its own"),
+        (("http://ml", "ml"), "is no address"),
+        (("host:", "snapshot:"), "there is no snapshot, only config, host"),
+        (("sources: [outcomes]", "sources: []"), "ingest.sources"),
+    ],
+)
+def test_a_wrong_schedule_of_monitoring_is_refused(
+    command, kubeflow, tmp_path, change, sentence
+):
+    path = tmp_path / "nightly.yaml"
+    path.write_text(MONITORING.replace(*change))
+
+    code, output = command("schedule", str(path))
+
+    assert (code, sentence in output) == (2, True), output
+    assert kubeflow.requests == []
+
+
 def test_a_schedule_is_disabled_and_enabled(schedule, kubeflow):
     schedule(NIGHTLY)
 

@@ -1,17 +1,20 @@
+import json
+
 import pytest
 
 from common.errors import InputError
 from common.settings import Settings
 from pipelines.cluster.config import parse_config, read_config
+from pipelines.monitoring import graph
 from pipelines.training import components
 from pipelines.training.resources import STEPS, parse_resources
 
 
-def test_the_steps_are_the_components_of_the_graph():
+def test_the_steps_are_the_components_of_both_graphs():
     made = {
         name for name, each in vars(components).items() if hasattr(each, "python_func")
     }
-    assert made == set(STEPS)
+    assert made | {graph.monitor.name} == set(STEPS)
 
 
 def test_a_step_takes_what_is_said_of_its_target_then_of_itself_then_of_all():
@@ -88,6 +91,20 @@ def test_namespace_and_experiment_follow_from_the_team_unless_they_are_given():
     config = parse_config({"team": "kids", "namespace": "shop"}, "team.yaml")
     assert (config.namespace, config.experiment) == ("shop", "kids")
     assert parse_config({}, "team.yaml").experiment == "listrec"
+
+
+def test_a_configuration_is_made_again_of_its_values():
+    config = parse_config(
+        {
+            "team": "kids",
+            "default": {"cpu": 2, "memory": "2Gi"},
+            "steps": {"train_model": {"gpu": {"count": 2}, "retries": 0}},
+            "secrets": {"store": {"AWS_SECRET_ACCESS_KEY": "key"}},
+            "labels": {"department": "marketplace"},
+        },
+        "team.yaml",
+    )
+    assert parse_config(json.loads(json.dumps(config.values())), "again") == config
 
 
 def test_the_team_takes_its_place_in_the_address_of_the_store():

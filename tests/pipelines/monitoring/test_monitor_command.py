@@ -2,52 +2,28 @@
 
 import json
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli.main import main
 from common import monitoring_record
-from common.event_database.database import EventDatabase
 from common.monitoring_history import read_history
 from common.runs.records import runs
 from common.store.storage import Storage
 from pipelines.monitoring.run_starts import last_start
-from simulator.scripted_drafts import scripted_drafts
-from simulator.seller_market import SellerMarket
 from tests.pipelines.cluster.kubeflow import serve
 from tests.pipelines.notifications.services import serving
 
 IMAGE = "registry.example/listrec@sha256:" + "0" * 64
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    """A database of the last seven days of sellers, who ask twice as much since three days."""
-    market = SellerMarket(1, sellers=600)
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    events = []
-    for day in range(-7, 0):
-        drafts = scripted_drafts(100 + day, 80)
-        drafts = [*map(ask_twice, drafts)] if day >= -3 else drafts
-        start = midnight + timedelta(days=day)
-        events += market.list_items(drafts, start, days=0.99)
-    file = tmp_path_factory.mktemp("database") / "events.db"
-    EventDatabase(f"sqlite:///{file}").insert(events)
-    return file
-
-
-def ask_twice(draft):
-    return replace(draft, truth={**draft.truth, "price": 2 * draft.truth["price"]})
-
-
 @pytest.fixture
-def command(database, settings, tmp_path, monkeypatch, capsys):
+def command(seven_days, settings, tmp_path, monkeypatch, capsys):
     """Run ``listrec monitor``; return its exit code, stdout and stderr."""
     monkeypatch.setenv("LISTREC_HOME", str(settings.home))
     settings.home.mkdir(parents=True)
-    shutil.copy(database, settings.home / "events.db")
+    shutil.copy(seven_days, settings.home / "events.db")
     (tmp_path / "nightly.yaml").write_text(
         "ingest: {sources: [outcomes], days: 90}\nmonitor: {max_loss: 0.05}\n"
     )
