@@ -39,7 +39,8 @@ def make_record(
     they differ.
     """
     before, now = tables
-    has_before, decision = not before.listings.empty, found.decision
+    has_before = not before.listings.empty
+    decision = found.decision
     return MonitoringRecord(
         time=time.isoformat(timespec="seconds"),
         now=_describe_days(days.now, now),
