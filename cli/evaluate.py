@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pipelines.evaluation.comparison import Comparison, Question
     from pipelines.evaluation.fields import Field
-    from pipelines.evaluation.figures import Figure
+    from pipelines.evaluation.figures import MeasuredMetric
 
 ROWS = "rows"
 """The one metric that counts."""
@@ -188,7 +188,7 @@ def _field_table(field: Field, has_rival: bool) -> Table:
     return table
 
 
-def _figure_cells(figure: Figure) -> list[str]:
+def _figure_cells(figure: MeasuredMetric) -> list[str]:
     """Return A with its interval; or A, B and their difference with its interval."""
     from pipelines.evaluation import words
 

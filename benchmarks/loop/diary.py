@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from benchmarks.loop.record import LoopRecord, NightRecord, TrainingRecord
 from benchmarks.loop.shop import NEW_BRAND
+from benchmarks.loop.wording import describe_changes, describe_refusal
 from benchmarks.shared.markdown import table
 from common.listing import CONFIRMABLE
 from common.runs.outcome import PROMOTED
@@ -34,7 +35,8 @@ def diary_section(record: LoopRecord) -> Iterator[str]:
     yield ""
     yield (
         "Nights in which nothing new happened are left out, and so are scheduled runs that made a"
-        " new champion."
+        " new champion. A gate compares each new model with the champion's, on items that neither"
+        " has learned from. It refuses one that is clearly worse, and the champion stays."
     )
     yield ""
     rows = []
@@ -68,9 +70,9 @@ def _of_night(record: LoopRecord, day: int) -> Iterator[str]:
     if night is None or not night.reasons:
         return
     if night.retrain or before is None or not _named(night) <= _named(before):
-        verb = "asks to retrain" if night.retrain else "notices a change"
-        reasons = dict.fromkeys((*night.drifts, *night.losses))
-        yield f"Monitoring {verb}: {', '.join(reasons).replace('_', ' ')}."
+        verb = "asks to retrain, since" if night.retrain else "notices that"
+        changes = describe_changes(night.drifts, night.losses)
+        yield f"Monitoring {verb} this has changed: {changes}."
 
 
 def _named(night: NightRecord) -> set[str]:
@@ -82,8 +84,5 @@ def _of_training(training: TrainingRecord) -> str:
     end = ENDS[training.state]
     if training.state == PROMOTED:
         end = f"{end} as {training.release}"
-    # A reason ends with the command or the log that helps whoever ran it.
-    reasons = (
-        "; ".join(training.reasons).partition("; --force")[0].partition(" (log:")[0]
-    )
-    return f"{what} {end}{': ' + reasons if reasons else ''}."
+    reason = describe_refusal(training.reasons)
+    return f"{what} {end}{': ' + reason if reason else ''}."

@@ -64,7 +64,9 @@ PLOTS = (
         "price",
         "Prices",
         "Median of the price that is asked over the one that is suggested, by day",
-        "It is 1 while as many sellers ask more than was suggested as ask less.",
+        "The price that sellers ask, divided by the suggested one: the median of each day. It is 1"
+        " while as many sellers ask more than was suggested as ask less, and higher while"
+        " suggestions are too low.",
     ),
     (
         "coverage",

@@ -64,6 +64,23 @@ class MetricRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardrailRecord:
+    """The effect of a variant on the metric of a guardrail; ``None`` is what nobody can tell yet.
+
+    Attributes:
+        metric: name of the metric.
+        effect: the difference, in units of the metric.
+        low: lower end of the interval by which the guardrail is judged; it is always valid.
+        high: upper end of it.
+    """
+
+    metric: str
+    effect: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class BreachRecord:
     """A guardrail that is broken.
 
@@ -108,6 +125,7 @@ class VariantRecord:
         breaches: guardrails that are broken.
         stopped: time at which it was stopped, ISO 8601 in UTC, or empty.
         history: the deciding metric by day, the oldest first.
+        guardrails: the effects by which guardrails are judged.
     """
 
     name: str
@@ -116,6 +134,7 @@ class VariantRecord:
     breaches: tuple[BreachRecord, ...] = ()
     stopped: str = ""
     history: tuple[DayRecord, ...] = ()
+    guardrails: tuple[GuardrailRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +223,8 @@ def _variant(values: Mapping[str, Any]) -> VariantRecord:
     known["metrics"] = all_of(MetricRecord, known["metrics"])
     known["breaches"] = all_of(BreachRecord, known["breaches"])
     known["history"] = all_of(DayRecord, known["history"])
+    # Records of earlier versions have none.
+    known["guardrails"] = all_of(GuardrailRecord, known.get("guardrails", ()))
     return VariantRecord(**known)
 
 

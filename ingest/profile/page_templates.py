@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 def page_templates(*folders: Path) -> Environment:
     """Return the templates of ``folders`` and of profiles, in which every value is escaped.
 
-    Templates have ``style``, and ``size``, which is that of histograms.
+    Pages extend ``base.html``, which has their head. Templates have ``style``, and ``size``, which
+    is that of histograms.
     """
     environment = Environment(
         loader=FileSystemLoader([*folders, HERE]),

@@ -18,7 +18,7 @@ from models.evaluation.outcomes import Outcome
 from models.evaluation.views import EARLY, early_context
 from pipelines.evaluation import figures, latency, memory, slices
 from pipelines.evaluation.fields import Part, by_slice, keep_listings, pair
-from pipelines.evaluation.figures import Figure
+from pipelines.evaluation.figures import MeasuredMetric
 from pipelines.evaluation.load import LoadedModel
 from pipelines.evaluation.measure import Measured, measure
 from pipelines.evaluation.recent_days import DIMENSION, recent_rows
@@ -177,7 +177,7 @@ def _slice_gains(parts: Sequence[Part]) -> Iterator[SliceGain]:
             yield SliceGain(name=name, rows=part.rows, gain=gain, error=error)
 
 
-def gain_of(figure: Figure) -> tuple[float, float]:
+def gain_of(figure: MeasuredMetric) -> tuple[float, float]:
     """Return by how much A is better than B, and the standard error of that.
 
     The error is that of a normal distribution with the interval of the paired bootstrap: the share

@@ -19,7 +19,7 @@ from common.store.release import ReleaseStore
 from models.evaluation.outcomes import Outcome, collect_outcomes
 from pipelines.evaluation import slices
 from pipelines.evaluation.fields import Field, describe
-from pipelines.evaluation.figures import Figure, Value
+from pipelines.evaluation.figures import MeasuredMetric, Value
 from pipelines.evaluation.load import load_model, open_snapshot
 from pipelines.evaluation.measure import defined
 from pipelines.evaluation.versions import CHAMPION, find_version, notes, read_labelled
@@ -162,7 +162,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def as_rows(figures: tuple[Figure, ...]) -> Iterator[dict[str, Any]]:
+def as_rows(figures: tuple[MeasuredMetric, ...]) -> Iterator[dict[str, Any]]:
     """One flat row for each figure: its metric, its rows, A, B, the difference, the ends."""
     for figure in figures:
         row: dict[str, Any] = {"metric": figure.metric.name, "rows": figure.rows}

@@ -12,7 +12,7 @@ from common.listing import Listing
 from models.evaluation.outcomes import Outcome
 from models.evaluation.views import EARLY, FULL, View
 from pipelines.evaluation import figures, reliability, slices, worst
-from pipelines.evaluation.figures import Figure
+from pipelines.evaluation.figures import MeasuredMetric
 from pipelines.evaluation.reliability import Point
 from pipelines.evaluation.scoring import metrics
 from pipelines.evaluation.slices import Slice, Training
@@ -38,7 +38,7 @@ class Part:
     dimension: str
     name: str
     rows: int
-    figures: tuple[Figure, ...]
+    figures: tuple[MeasuredMetric, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Field:
 
     name: str
     is_price: bool
-    early: tuple[Figure, ...]
-    full: tuple[Figure, ...]
+    early: tuple[MeasuredMetric, ...]
+    full: tuple[MeasuredMetric, ...]
     parts: tuple[Part, ...]
     curves: tuple[tuple[Point, ...], ...]
     mistakes: tuple[Mistake, ...]
 
     @property
-    def headline(self) -> Figure:
+    def headline(self) -> MeasuredMetric:
         """The figure that matters most."""
         return self.early[0]
 
@@ -157,7 +157,7 @@ def _describe_field(
     )
 
 
-def _figures(sides: Sides) -> tuple[Figure, ...]:
+def _figures(sides: Sides) -> tuple[MeasuredMetric, ...]:
     a, b = sides
     return figures.measure(metrics(a), a.columns, b.columns if b else None)
 

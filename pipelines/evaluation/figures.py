@@ -25,7 +25,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class MeasuredMetric:
     """A metric of A and, where there is one, of B on the same rows.
 
     Attributes:
@@ -61,7 +61,7 @@ class _Side:
 
 def measure(
     metrics: Sequence[Metric], a: Columns, b: Columns | None = None, min_rows: int = 2
-) -> tuple[Figure, ...]:
+) -> tuple[MeasuredMetric, ...]:
     """Compute figures of one model, or of two on the same rows.
 
     With fewer than ``min_rows`` rows they have no intervals.
@@ -88,7 +88,7 @@ def _weighted(metric: Metric, columns: Columns, weights: Weights) -> Values:
 
 def _figures(
     metrics: Sequence[Metric], columns: Sequence[Columns], rows: int, draws: Values
-) -> Iterator[Figure]:
+) -> Iterator[MeasuredMetric]:
     """Figures in the order of the metrics; ``draws`` are ``[metrics * sides, draws]``."""
     by_metric = draws.reshape(len(metrics), len(columns), -1)
 
@@ -98,7 +98,7 @@ def _figures(
             for side, side_draws in zip(columns, draws_of_sides, strict=True)
         ]
         if len(sides) == 1:
-            yield Figure(metric, rows, sides[0].with_interval())
+            yield MeasuredMetric(metric, rows, sides[0].with_interval())
         else:
             yield _compared(metric, rows, *sides)
 
@@ -112,10 +112,10 @@ def _side(metric: Metric, columns: Columns, draws: Values) -> _Side:
     return _Side(value, draws)
 
 
-def _compared(metric: Metric, rows: int, a: _Side, b: _Side) -> Figure:
+def _compared(metric: Metric, rows: int, a: _Side, b: _Side) -> MeasuredMetric:
     difference = _Side(a.value - b.value, a.draws - b.draws)
     gain = metric.goodness(a.draws) - metric.goodness(b.draws)
-    return Figure(
+    return MeasuredMetric(
         metric,
         rows,
         a.with_interval(),

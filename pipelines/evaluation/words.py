@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pipelines.evaluation.figures import Figure, Value
+from pipelines.evaluation.figures import MeasuredMetric, Value
 
 _SENTENCES = {
     "better": "A is better than B: {values}, {difference}.",
@@ -19,7 +19,7 @@ _SENTENCES = {
 """The sentence of each verdict, to be filled with figures."""
 
 
-def conclude(figure: Figure, field: str = "") -> str:
+def conclude(figure: MeasuredMetric, field: str = "") -> str:
     """State in a sentence whether A is better than B, worse, or whether it cannot be told."""
     name = f"{field} {figure.metric.name}".strip()
     if figure.b is None or figure.difference is None:

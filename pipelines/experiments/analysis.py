@@ -12,7 +12,11 @@ from pipelines.experiments.confidence_sequence import (
     information_of,
 )
 from pipelines.experiments.effects import Effect, measure_effect
-from pipelines.experiments.guardrails import Breach, find_breaches
+from pipelines.experiments.guardrails import (
+    Breach,
+    find_breaches,
+    guardrail_intervals,
+)
 from pipelines.experiments.intervals import (
     ALPHA,
     Interval,
@@ -50,11 +54,14 @@ class VariantResult:
         information: how much is known, as a share of what the plan expects at the end; NaN where
             there are too few sellers.
         metrics: the results, by the name of the metric.
+        guardrails: the intervals by which guardrails are judged, by the name of the metric. They
+            may be looked at every day.
         breaches: guardrails that are broken: any of them is a reason to stop the variant.
     """
 
     information: float
     metrics: Mapping[str, MetricResult]
+    guardrails: Mapping[str, Interval]
     breaches: tuple[Breach, ...]
 
 
@@ -114,13 +121,15 @@ def _compare(
     alpha = ALPHA / len(experiment.treatments)
     expected_error = tolerable_error(experiment.minimum_effect, alpha=alpha)
     information = information_of(effects[experiment.metric], expected_error)
-    breaches = find_breaches(experiment.guardrails, effects, information, alpha)
+    judged = experiment.guardrails, effects, information, alpha
 
     if is_over:
         metrics = _at_the_end(effects, experiment.metric, alpha)
     else:
         metrics = _while_running(effects, experiment.metric, information, alpha)
-    return VariantResult(information, metrics, breaches)
+    return VariantResult(
+        information, metrics, guardrail_intervals(*judged), find_breaches(*judged)
+    )
 
 
 def _at_the_end(

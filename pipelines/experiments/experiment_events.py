@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.experiments.definition import Experiment
 from common.experiments.metrics import METRICS
-from pipelines.experiments.exposures import Exposures, find_exposures
+from pipelines.experiments.exposures import ExposedSellers, find_exposures
 from pipelines.experiments.metrics import rows_of
 from pipelines.experiments.seller_sums import SellerSums, sum_by_seller
 from pipelines.outcomes.tables import make_tables
@@ -74,7 +74,7 @@ class ExperimentEvents:
             tuple(sorted(shown["variant"][is_unknown].unique())),
         )
 
-    def exposures(self, until: datetime) -> Exposures:
+    def exposures(self, until: datetime) -> ExposedSellers:
         """Return who has seen which variant before a time."""
         until = min(until, end_of(self.experiment))
         return find_exposures(self.shown[self.shown["time"] < until])

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposures:
+class ExposedSellers:
     """The sellers of an experiment.
 
     Attributes:
@@ -24,7 +24,7 @@ class Exposures:
     switched: int
 
 
-def find_exposures(shown: pd.DataFrame) -> Exposures:
+def find_exposures(shown: pd.DataFrame) -> ExposedSellers:
     """Return who saw an experiment, from what was on screens.
 
     ``shown`` has ``seller``, ``time``, ``variant`` and ``policy`` of all events ``shown`` of the
@@ -38,4 +38,4 @@ def find_exposures(shown: pd.DataFrame) -> Exposures:
     by_seller = known.groupby("seller")
     has_one = by_seller["variant"].nunique() == 1
     first = by_seller[["variant", "time"]].first()
-    return Exposures(first[has_one], int((~has_one).sum()))
+    return ExposedSellers(first[has_one], int((~has_one).sum()))

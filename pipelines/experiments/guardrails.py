@@ -9,7 +9,7 @@ from common.experiments.definition import Guardrail
 from common.experiments.metrics import METRICS
 from pipelines.experiments.confidence_sequence import confidence_sequence
 from pipelines.experiments.effects import Effect
-from pipelines.experiments.intervals import ALPHA
+from pipelines.experiments.intervals import ALPHA, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,39 @@ def find_breaches(
     """Return the guardrails of a variant that are broken: any of them is a reason to stop it.
 
     A harmless variant is ever stopped with a probability of at most ``alpha``, however many
-    guardrails it has (each gets an equal part, by Bonferroni) and however often they are checked.
-    A guardrail whose metric has no effect yet is not broken. ``information`` is that of
-    ``confidence_sequence``.
+    guardrails it has and however often they are checked. The intervals are those of
+    ``guardrail_intervals``. A guardrail whose metric has no effect yet is not broken.
     """
+    intervals = guardrail_intervals(guardrails, effects, information, alpha)
     breaches = []
     for guardrail in guardrails:
-        effect = effects.get(guardrail.metric)
-        if effect is None:
+        if guardrail.metric not in intervals:
             continue
-        interval = confidence_sequence(effect, information, alpha / len(guardrails))
+        effect, interval = effects[guardrail.metric], intervals[guardrail.metric]
         harm, min_harm = effect.value, interval.low
         if METRICS[guardrail.metric].higher_is_better:
             harm, min_harm = -effect.value, -interval.high
         if min_harm > guardrail.max_harm:
             breaches.append(Breach(guardrail, harm, min_harm))
     return tuple(breaches)
+
+
+def guardrail_intervals(
+    guardrails: Sequence[Guardrail],
+    effects: Mapping[str, Effect],
+    information: float,
+    alpha: float = ALPHA,
+) -> dict[str, Interval]:
+    """Return where the effect on each guardrail's metric lies, by metric, of those that have one.
+
+    The intervals miss with probability ``alpha`` all together (each gets an equal part, by
+    Bonferroni), at whatever time somebody looks. ``information`` is that of
+    ``confidence_sequence``.
+    """
+    return {
+        metric: confidence_sequence(
+            effects[metric], information, alpha / len(guardrails)
+        )
+        for metric in (guardrail.metric for guardrail in guardrails)
+        if metric in effects
+    }

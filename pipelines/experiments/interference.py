@@ -7,7 +7,7 @@ from datetime import datetime
 
 from common.experiments.definition import Experiment
 from pipelines.experiments.experiment_events import ExperimentEvents
-from pipelines.experiments.exposures import Exposures
+from pipelines.experiments.exposures import ExposedSellers
 from pipelines.experiments.interactions import find_interactions
 from pipelines.experiments.wording import name_of, show_amount
 
@@ -39,7 +39,7 @@ def warn_of_interference(
         )
 
 
-def _warn_of_switched(exposures: Exposures) -> Iterator[str]:
+def _warn_of_switched(exposures: ExposedSellers) -> Iterator[str]:
     switched = exposures.switched
     if switched:
         share = switched / (switched + len(exposures.exposed))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from common.experiments.analysis_record import (
     BreachRecord,
     DayRecord,
+    GuardrailRecord,
     MetricRecord,
     MetricVerdict,
     VariantRecord,
@@ -29,6 +30,7 @@ def to_record(
         name=name,
         information=_known(result.information),
         metrics=tuple(_metric(name, each) for name, each in result.metrics.items()),
+        guardrails=tuple(_guardrails(result)),
         breaches=tuple(_breaches(result)),
         stopped="" if stopped is None else stopped.isoformat(timespec="seconds"),
         history=tuple(history),
@@ -68,6 +70,16 @@ def _metric_verdict(name: str, result: MetricResult) -> MetricVerdict:
         return "unclear"
     is_more = result.effect.value > 0
     return "better" if is_more == METRICS[name].higher_is_better else "worse"
+
+
+def _guardrails(result: VariantResult) -> Iterator[GuardrailRecord]:
+    for metric, interval in result.guardrails.items():
+        yield GuardrailRecord(
+            metric,
+            _known(result.metrics[metric].effect.value),
+            _known(interval.low),
+            _known(interval.high),
+        )
 
 
 def _breaches(result: VariantResult) -> Iterator[BreachRecord]:

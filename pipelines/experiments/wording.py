@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from common.experiments.analysis_record import MetricRecord
+from common.experiments.analysis_record import (
+    GuardrailRecord,
+    MetricRecord,
+    VariantRecord,
+)
 from common.experiments.metrics import METRICS
 
 _FACTORS = {"share": 100.0}
@@ -28,7 +32,7 @@ def show_amount(metric: str, amount: float) -> str:
     return _number(metric, amount) + _EFFECT_UNITS.get(METRICS[metric].unit, "")
 
 
-def show_effect(result: MetricRecord) -> str:
+def show_effect(result: MetricRecord | GuardrailRecord) -> str:
     """Return an effect with its interval: ``+2.1 points (0.3 to 3.9)``."""
     metric = result.metric
     if result.effect is None:
@@ -38,6 +42,18 @@ def show_effect(result: MetricRecord) -> str:
     if result.low is None or result.high is None:
         return f"{effect} (too few sellers for an interval)"
     return f"{effect} ({_number(metric, result.low)} to {_number(metric, result.high)})"
+
+
+def describe_guardrail(variant: VariantRecord, metric: str, max_harm: float) -> str:
+    """Return what a variant does to a guardrail, and how far it may go.
+
+    ``Seconds per listing: +3.1 seconds (-1.0 to 7.2), limit +10.0 seconds``.
+    """
+    effect = next((each for each in variant.guardrails if each.metric == metric), None)
+    found = "unknown" if effect is None else show_effect(effect)
+    limit = -max_harm if METRICS[metric].higher_is_better else max_harm
+    end = _number(metric, limit, "+") + _EFFECT_UNITS.get(METRICS[metric].unit, "")
+    return f"{name_of(metric).capitalize()}: {found}, limit {end}"
 
 
 def _number(metric: str, value: float, sign: str = "") -> str:

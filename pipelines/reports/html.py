@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 import models
 from common.listing import CONFIRMABLE
+from ingest.profile.page_templates import page_templates
 from pipelines.evaluation import words, worst
 from pipelines.evaluation.comparison import Comparison
 from pipelines.evaluation.fields import Field
@@ -48,11 +48,12 @@ def render(
     ``made`` is the time that the page shows, now by default.
     """
     time = made or datetime.now(UTC)
-    return _template().render(
+    template = page_templates(HERE).get_template("page.html")
+    return template.render(
         page=comparison,
         title=_title(comparison),
         # The package's own file.
-        style=Markup(_read("style.css")),  # nosec B704
+        style=Markup((HERE / "style.css").read_text("utf-8")),  # nosec B704
         plots={field.name: _plots(field) for field in comparison.fields},
         made=time.strftime("%-d %B %Y, %H:%M UTC"),
         command=shlex.join(command),
@@ -66,18 +67,6 @@ def render(
         thumbnails=thumbnails,
         confirmed=partial(_confirmed, comparison.model),
     )
-
-
-def _template() -> Template:
-    """Return the template, in which only the page's own parts are trusted, and no listing."""
-    environment = Environment(
-        autoescape=True,
-        # A misspelt name in the template fails, instead of leaving a gap in the page.
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.from_string(_read("page.html"))
 
 
 def _used_metrics(comparison: Comparison) -> set[str]:
@@ -95,11 +84,6 @@ def excerpt(text: str, max_characters: int) -> str:
     if len(line) <= max_characters:
         return line
     return line[: max_characters - 1].rstrip() + "…"
-
-
-def _read(name: str) -> str:
-    """A file beside this module."""
-    return (HERE / name).read_text(encoding="utf-8")
 
 
 def _title(comparison: Comparison) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.monitoring_record import FigureRecord
-from pipelines.reports.share_axis import Point, ShareAxis
+from pipelines.reports.point import Point, line_through
+from pipelines.reports.share_axis import ShareAxis
+from pipelines.reports.time_axis import TimeAxis
 
 WIDTH, HEIGHT = 320, 120
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""
@@ -30,7 +32,7 @@ class Line:
     @property
     def path(self) -> str:
         """The points as SVG takes them."""
-        return " ".join(f"{point.x},{point.y}" for point in self.points)
+        return line_through(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +60,29 @@ def day_plot(
     ``series`` are the style and the figures of each line. ``days`` are all days, the oldest first;
     those from ``now`` on are looked at.
     """
-    figures = [figure for _, line in series for figure in line]
-    if not figures:
+    values = [figure.value for _, line in series for figure in line]
+    if not values:
         return None
-    axis = ShareAxis.of([figure.value for figure in figures], HEIGHT)
-    step = (WIDTH - MARGIN - 6) / len(days)
-    places = {day: round(MARGIN + step * (n + 0.5), 1) for n, day in enumerate(days)}
-    lines = []
-    for style, line in series:
-        points = [
-            Point(
-                x=places[each.group],
-                y=axis.y(each.value),
-                low=axis.y(each.value if each.low is None else each.low),
-                high=axis.y(each.value if each.high is None else each.high),
-                label=f"{each.group}: {100 * each.value:.0f} % of {each.rows:,}",
-            )
-            for each in line
-        ]
-        lines.append(Line(style, tuple(points)))
+
+    axis = ShareAxis.of(values, HEIGHT)
+    time = TimeAxis(MARGIN, WIDTH - 6, len(days))
+    places = {day: time.x(number) for number, day in enumerate(days)}
     return DayPlot(
-        lines=tuple(lines),
+        lines=tuple(
+            Line(style, tuple(_point(each, places[each.group], axis) for each in line))
+            for style, line in series
+        ),
         ticks=axis.ticks,
-        days=((places[days[0]], days[0][5:]), (places[days[-1]], days[-1][5:])),
-        begin=round(places[now] - step / 2, 1),
+        days=time.ends([day[5:] for day in days]),
+        begin=round(places[now] - time.step / 2, 1),
+    )
+
+
+def _point(figure: FigureRecord, x: float, axis: ShareAxis) -> Point:
+    return Point(
+        x=x,
+        y=axis.y(figure.value),
+        low=axis.y(figure.value if figure.low is None else figure.low),
+        high=axis.y(figure.value if figure.high is None else figure.high),
+        label=f"{figure.group}: {100 * figure.value:.0f} % of {figure.rows:,}",
     )

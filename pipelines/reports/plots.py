@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipelines.evaluation.fields import Field, Part
-from pipelines.evaluation.figures import Figure, Value
+from pipelines.evaluation.figures import MeasuredMetric, Value
 from pipelines.evaluation.reliability import Point
 
 COLOURS = ("#1f6f8b", "#c8553d")
@@ -185,7 +185,7 @@ def _name_parts(axes: Any, parts: Sequence[Part], heights: Sequence[float]) -> N
     axes.grid(axis="x")
 
 
-def _figure(part: Part, metric: str) -> Figure:
+def _figure(part: Part, metric: str) -> MeasuredMetric:
     return next(figure for figure in part.figures if figure.metric.name == metric)
 
 
@@ -200,7 +200,7 @@ def _heights(parts: Sequence[Part]) -> Iterator[float]:
         yield height
 
 
-def _whiskers(axes: Any, figure: Figure, height: float) -> None:
+def _whiskers(axes: Any, figure: MeasuredMetric, height: float) -> None:
     """The values of A and of B, if any, below each other."""
     _whisker(axes, figure.a, height, side=0)
     if figure.b:
@@ -225,7 +225,7 @@ def _whisker(axes: Any, value: Value, height: float, side: int) -> None:
     axes.plot([value.value], [height], MARKS[side], color=colour, markersize=4.5)
 
 
-def _label_axis(axes: Any, figure: Figure, as_difference: bool) -> None:
+def _label_axis(axes: Any, figure: MeasuredMetric, as_difference: bool) -> None:
     """Name the axis; draw a line where A and B are equal, or at the aim of the metric."""
     metric = figure.metric
     side_of_better = {"lower": "below", "higher": "above"}.get(metric.better)

@@ -1,4 +1,4 @@
-"""The axis of a plot of shares, and the points on it."""
+"""The axis of a plot of shares."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from dataclasses import dataclass
 
 MIN_SPAN = 0.2
 """Least height of the axis, so that chance does not look large."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A share and its interval; ``low`` and ``high`` are those of ``y`` where there is none."""
-
-    x: float
-    y: float
-    low: float
-    high: float
-    label: str
 
 
 @dataclass(frozen=True, slots=True)

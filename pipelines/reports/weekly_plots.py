@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.evaluation.intervals import Estimate
-from pipelines.reports.share_axis import Point, ShareAxis
+from pipelines.reports.point import Point, line_through
+from pipelines.reports.share_axis import ShareAxis
+from pipelines.reports.time_axis import TimeAxis
 
 WIDTH, HEIGHT = 320, 110
 """Size of a drawing without the labels of its axis; a phone shows it unscaled."""
@@ -38,7 +40,7 @@ class History:
     @property
     def line(self) -> str:
         """The points as SVG takes them."""
-        return " ".join(f"{point.x},{point.y}" for point in self.points)
+        return line_through(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +62,18 @@ def history(shares: Sequence[Estimate], weeks: Sequence[str]) -> History:
     """Return the plot of a share in each week, the oldest first."""
     known = [share for share in shares if math.isfinite(share.value)]
     axis = ShareAxis.of([end for share in known for end in _ends(share)], HEIGHT)
-    places = [
-        round(MARGIN + (WIDTH - MARGIN - 8) * (number + 0.5) / len(weeks), 1)
-        for number in range(len(weeks))
-    ]
+    time = TimeAxis(MARGIN, WIDTH - 8, len(weeks))
     points = []
-    for x, week, share in zip(places, weeks, shares, strict=True):
+    for number, (week, share) in enumerate(zip(weeks, shares, strict=True)):
         if math.isfinite(share.value):
             low, high = _ends(share)
             label = f"{week}: {100 * share.value:.0f} %"
-            points.append(
-                Point(x, axis.y(share.value), axis.y(low), axis.y(high), label)
-            )
+            heights = axis.y(share.value), axis.y(low), axis.y(high)
+            points.append(Point(time.x(number), *heights, label))
     return History(
         points=tuple(points),
         ticks=axis.ticks,
-        weeks=((places[0], weeks[0][-3:]), (places[-1], weeks[-1][-3:])),
+        weeks=time.ends([week[-3:] for week in weeks]),
     )
 
 

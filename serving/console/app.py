@@ -16,7 +16,7 @@ from serving.web.files import WebFile, load_files
 ROOT = "/console/"
 DATA = f"{ROOT}data"
 
-SHARED = ("elements.js", "icon.svg")
+SHARED = ("elements.js", "icon.svg", "language.js")
 """Files of the seller's page that the console uses as well."""
 
 

@@ -7,12 +7,12 @@ import { Draft } from "./draft.js";
 import { showEarnings } from "./earnings.js";
 import { byId, element } from "./elements.js";
 import { EntryTime } from "./entry_time.js";
+import { followLanguage } from "./language.js";
 import { ListingEnd } from "./listing_end.js";
 import { Photos } from "./photos.js";
 import { Suggester, send } from "./service.js";
 import { currencyOf, isHoldout, isSuggested, stateOf } from "./suggested.js";
-import { setLanguage, storeLanguage, storedLanguage, text, valueText, writeTexts }
-  from "./texts.js";
+import { text, valueText, writeTexts } from "./texts.js";
 
 const TYPING_MS = 250;
 const SEEN_MS = 500; // an answer that is replaced sooner was not seen
@@ -47,10 +47,6 @@ start();
 
 function start() {
   byId("fields").append(...Object.values(fields).map((field) => field.element));
-  byId("language").addEventListener("change", ({ target }) => {
-    storeLanguage(target.value);
-    showLanguage(target.value);
-  });
   for (const kind of ["input", "drop"]) {
     byId("listing").addEventListener(kind, () => entryTime.begin());
   }
@@ -59,7 +55,7 @@ function start() {
   }
   byId("condition").addEventListener("change", () => update(0));
   addEventListener("online", () => status === "down" && update(0));
-  showLanguage(storedLanguage() ?? navigator.language);
+  followLanguage(showTexts);
   update(0); // for what was typed before this ran
 }
 
@@ -157,9 +153,7 @@ function show() {
   byId("keeps-note").hidden = !keepsListing();
 }
 
-function showLanguage(code) {
-  setLanguage(code);
-  byId("language").value = document.documentElement.lang;
+function showTexts() {
   writeTexts();
   const condition = byId("condition").value;
   byId("condition").replaceChildren(...CONDITIONS.map((value) =>

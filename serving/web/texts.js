@@ -1,4 +1,6 @@
-/** The texts of the page in English and Japanese, and the language that is chosen. */
+/** The texts of the page in English and Japanese. */
+
+import { language } from "./language.js";
 
 const ENGLISH = {
   heading: "Sell an item", language: "Language", item: "Your item", photos: "Photos",
@@ -96,32 +98,6 @@ const JAPANESE = {
 };
 
 export const TEXTS = { en: ENGLISH, ja: JAPANESE };
-
-let language = "en";
-
-/** Choose a language by its code; other languages than Japanese get English. */
-export function setLanguage(code) {
-  language = code.startsWith("ja") ? "ja" : "en";
-  document.documentElement.lang = language;
-}
-
-/** Keep a language for the next visit, where the browser keeps anything. */
-export function storeLanguage(code) {
-  try {
-    localStorage.setItem("language", code);
-  } catch {
-    // The choice ends with the page.
-  }
-}
-
-/** Return the language that was chosen on an earlier visit, else null. */
-export function storedLanguage() {
-  try {
-    return localStorage.getItem("language");
-  } catch {
-    return null;
-  }
-}
 
 /** Return a text of the page in the chosen language, with `{name}` replaced by values. */
 export function text(key, values = {}) {

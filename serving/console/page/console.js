@@ -2,7 +2,7 @@
 
 import { byId, element } from "./elements.js";
 import { experiments } from "./experiments.js";
-import { setLanguage, storeLanguage, storedLanguage } from "./language.js";
+import { followLanguage } from "./language.js";
 import { monitoring } from "./monitoring.js";
 import { sentence } from "./parts.js";
 import { sellers } from "./sellers.js";
@@ -29,12 +29,8 @@ let report = null;
 start();
 
 function start() {
-  byId("language").addEventListener("change", ({ target }) => {
-    storeLanguage(target.value);
-    showLanguage(target.value);
-  });
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
-  showLanguage(storedLanguage() ?? navigator.language);
+  followLanguage(showTexts);
   refresh();
   setInterval(() => document.hidden || refresh(), PAUSE_MS);
 }
@@ -52,8 +48,7 @@ async function refresh() {
   }
 }
 
-function showLanguage(code) {
-  byId("language").value = setLanguage(code);
+function showTexts() {
   for (const part of Object.keys(shown)) delete shown[part];
   writeTexts();
   if (report) show();

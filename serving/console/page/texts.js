@@ -1,6 +1,6 @@
 /** The texts of the console in English and Japanese, and numbers and times in their forms. */
 
-import { currentLanguage } from "./language.js";
+import { language } from "./language.js";
 
 const ENGLISH = {
   heading: "Console", language: "Language", sections: "Sections", loading: "Loading…",
@@ -179,17 +179,17 @@ export const TEXTS = { en: ENGLISH, ja: JAPANESE };
 
 /** Return a text in the chosen language, with `{name}` replaced by values. */
 export function text(key, values = {}) {
-  return TEXTS[currentLanguage()][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return TEXTS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** Return how a model or a field is called. */
 export function name(key) {
-  return TEXTS[currentLanguage()].names[key] ?? key;
+  return TEXTS[language].names[key] ?? key;
 }
 
 /** Return how a metric is called; that of an experiment may have the name of a field in it. */
 export function metric(key) {
-  const { metrics } = TEXTS[currentLanguage()];
+  const { metrics } = TEXTS[language];
   const [field, isShare] = key.split(/_(acceptance)$/);
   return metrics[key] ?? (isShare ? `${metrics.acceptance} (${name(field)})` : key);
 }
@@ -198,18 +198,18 @@ export function metric(key) {
 export function number(value) {
   const form = Math.abs(value) < 100
     ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
-  return new Intl.NumberFormat(currentLanguage(), form).format(value);
+  return new Intl.NumberFormat(language, form).format(value);
 }
 
 /** Return a share as a percentage. */
 export function percent(value) {
-  return new Intl.NumberFormat(currentLanguage(), { style: "percent" }).format(value);
+  return new Intl.NumberFormat(language, { style: "percent" }).format(value);
 }
 
 /** Return an amount of money. */
 export function amount(value, currency) {
   const form = { style: "currency", currency, maximumSignificantDigits: 3 };
-  return new Intl.NumberFormat(currentLanguage(), form).format(value);
+  return new Intl.NumberFormat(language, form).format(value);
 }
 
 /** Return seconds in the unit that suits them. */
@@ -217,20 +217,20 @@ export function duration(seconds) {
   const [value, unit] = seconds < 120 ? [seconds, "second"]
     : seconds < 7200 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];
   const form = { style: "unit", unit, maximumFractionDigits: unit === "hour" ? 1 : 0 };
-  return new Intl.NumberFormat(currentLanguage(), form).format(value);
+  return new Intl.NumberFormat(language, form).format(value);
 }
 
 /** Return a time in the zone of the reader. */
 export function moment(time) {
   if (!time) return "";
   const form = { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(currentLanguage(), form).format(new Date(time));
+  return new Intl.DateTimeFormat(language, form).format(new Date(time));
 }
 
 /** Return a day, which is one of UTC. */
 export function day(iso) {
   const form = { month: "short", day: "numeric", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(currentLanguage(), form).format(new Date(iso));
+  return new Intl.DateTimeFormat(language, form).format(new Date(iso));
 }
 
 /** Write the texts of the elements that name one, as in `data-text="runs"`. */

@@ -53,7 +53,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
 
 def test_the_page_tells_what_happened_night_by_night():
     page = render(RECORD)
-    assert "| 6 | Monitoring asks to retrain: brand chosen." in page
+    assert "| 6 | Monitoring asks to retrain, since this has changed: the brand" in page
     assert "was refused by its gate: too bad." in page
     assert "| 9 | **Prices rise by 30 %.** |" in page
     assert "becomes the champion. All learn from 21 days now. Acceptance" in page

@@ -4,6 +4,7 @@ from common.experiments.analysis_record import (
     AnalysisRecord,
     BreachRecord,
     DayRecord,
+    GuardrailRecord,
     MetricRecord,
     VariantRecord,
 )
@@ -18,6 +19,7 @@ THREE = VariantRecord(
     metrics=(ACCEPTANCE, SECONDS),
     breaches=(BreachRecord("seconds", 2, 4.5, 2.5),),
     history=(DayRecord("2026-12-01", 0.02, None, None),),
+    guardrails=(GuardrailRecord("seconds", 4.5, 2.5, 6.5),),
 )
 RECORD = AnalysisRecord(
     key="top-3",

@@ -31,6 +31,15 @@ def test_fields_of_a_later_version_are_left_out(storage):
     assert analysis_record.read(storage, "top-3") == RECORD
 
 
+def test_records_of_versions_that_kept_no_guardrails_are_read(storage):
+    analysis_record.write(storage, RECORD)
+    key = f"{analysis_record.FOLDER}/top-3.json"
+    values = json.loads(storage.read_text(key))
+    del values["variants"][0]["guardrails"]
+    storage.write_text(key, json.dumps(values))
+    assert analysis_record.read(storage, "top-3").variants[0].guardrails == ()
+
+
 @pytest.mark.parametrize("text", ["{", "{}", '{"variants": 1}', "[]"])
 def test_a_damaged_record_says_how_it_is_written_anew(storage, text):
     storage.write_text(f"{analysis_record.FOLDER}/top-3.json", text)

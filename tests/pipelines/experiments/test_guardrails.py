@@ -4,7 +4,7 @@ import math
 
 from common.experiments.definition import Guardrail
 from pipelines.experiments.effects import Effect
-from pipelines.experiments.guardrails import find_breaches
+from pipelines.experiments.guardrails import find_breaches, guardrail_intervals
 
 SLOWER = Guardrail("seconds", 5.0)
 REFUSED = Guardrail("brand_acceptance", 0.01)
@@ -41,6 +41,14 @@ def test_a_gain_is_no_harm():
 def test_a_metric_without_an_effect_or_error_is_no_breach():
     assert breached() == []
     assert breached(seconds=seconds(50.0, error=math.nan)) == []
+
+
+def test_guardrails_share_the_chance_of_an_error():
+    effects = {"seconds": seconds(12.0), "brand_acceptance": acceptance(-0.05)}
+    both = guardrail_intervals([SLOWER, REFUSED], effects, information=1.0)
+    alone = guardrail_intervals([SLOWER], effects, information=1.0)
+    assert set(both) == {"seconds", "brand_acceptance"}
+    assert both["seconds"].low < alone["seconds"].low < 12
 
 
 def test_a_breach_says_the_harm_and_what_of_it_is_certain():

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from common.experiments.analysis_record import BreachRecord, DayRecord
+from common.experiments.analysis_record import BreachRecord, DayRecord, GuardrailRecord
 from pipelines.experiments.experiment_events import end_of
 from pipelines.experiments.make_record import make_record
 from pipelines.reports.experiment_page import render, write
@@ -33,7 +33,13 @@ def example():
 
 def harmful():
     (variant,) = example().variants
-    stopped = replace(variant, breaches=(BREACH,), stopped="2026-11-27T03:00:00+00:00")
+    slower = GuardrailRecord("seconds", effect=9.5, low=6.25, high=12.75)
+    stopped = replace(
+        variant,
+        guardrails=(slower,),
+        breaches=(BREACH,),
+        stopped="2026-11-27T03:00:00+00:00",
+    )
     return replace(example(), key="harmful", verdict="harm", variants=(stopped,))
 
 
@@ -46,9 +52,18 @@ def test_the_verdict_comes_first_and_each_variant_has_a_plot_and_its_metrics():
     assert "Not known yet, because sellers are too few or sales need a week" in section
 
 
+def test_guardrails_have_their_figures_broken_or_not():
+    page = render([example(), harmful()])
+    told = re.findall(r"<p>(Time to list: .*?): (not broken|<strong>broken)", page)
+    (unbroken, _), (broken, _) = told
+    assert re.search(r"[+-]\d+\.\d seconds \(.* to .*\), limit \+5.0 sec", unbroken)
+    assert [verdict for _, verdict in told] == ["not broken", "<strong>broken"]
+    assert broken == "Time to list: +9.5 seconds (6.2 to 12.8), limit +5.0 seconds"
+
+
 def test_broken_guardrails_and_warnings_are_told():
     page = render([replace(harmful(), warnings=("Something is odd.",))])
-    assert "<strong>broken</strong>, it is worse by 9.5 seconds, of which 6.2" in page
+    assert "<strong>broken</strong>, 6.2 seconds of the harm are certain." in page
     assert "Stopped 2026-11-27 03:00 UTC." in page
     assert "<strong>Note:</strong> Something is odd." in page
 

@@ -13,6 +13,7 @@ from common.listing import Photo
 from common.progress import ignore_progress
 from pipelines.evaluation.comparison import Question, compare
 from pipelines.reports.html import render
+from tests.web.browsers import chromium
 
 VOID = {"meta", "img", "br", "link", "hr", "input"}
 SCRIPT = "<script>alert('$x$ & y')</script>"
@@ -170,3 +171,19 @@ def test_one_version_alone_has_no_columns_of_another(rivals):
     assert "A less B" not in words
     assert "B suggested" not in words
     assert "price rmsle is" in words
+
+
+@pytest.mark.slow
+def test_the_policy_of_the_page_lets_its_own_style_and_photos_in(comparison, tmp_path):
+    (tmp_path / "page.html").write_text(page(comparison), "utf-8", errors="replace")
+    said = []
+    with chromium() as browser:
+        opened = browser.new_page()
+        opened.on("console", lambda message: said.append(message.text))
+        opened.goto((tmp_path / "page.html").as_uri())
+        widths = opened.evaluate("[...document.images].map((i) => i.naturalWidth)")
+        width = opened.evaluate("getComputedStyle(document.body).maxWidth")
+    assert said == []
+    assert widths
+    assert all(widths)
+    assert width == "896px"
