@@ -20,6 +20,7 @@ from common.store.storage import Storage
 
 if TYPE_CHECKING:
     from pipelines.monitoring.config import MonitoringConfig
+    from pipelines.monitoring.monitor import Monitoring
 
 
 @click.command()
@@ -72,14 +73,12 @@ def monitor(
       listrec monitor --retrain --config nightly.yaml
       listrec monitor --events november.parquet --until 2026-12-01 --json
     """
-    from pipelines.monitoring.sentences import summarise
     from pipelines.monitoring.shop import monitor_shop, post_reasons
-    from pipelines.reports import monitoring_report
     from pipelines.reports.page_file import check_writable
 
     is_current = file is None and until is None
     text = read_config(config) or "{}"
-    _check_options(text, retrain, is_current)
+    _check_options(text, retrain, host, is_current)
     if out is not None:
         check_writable(out)
 
@@ -88,15 +87,8 @@ def monitor(
     record = shop.found.record
     if is_current:
         monitoring_record.write(Storage(settings.store), record)
+    _print(shop.found, out, as_json)
 
-    if as_json:
-        print_json(asdict(record))
-    else:
-        for sentence in summarise(record):
-            click.echo(sentence)
-    if out is not None:
-        monitoring_report.write(shop.found, out)
-        click.echo(f"{out}: the page of the monitoring", err=True)
     if is_current and record.retrain:
         post_reasons(settings, record, lambda problem: click.echo(problem, err=True))
         if retrain:
@@ -104,13 +96,17 @@ def monitor(
             start_run(settings, record, shop.history.last_run, run)
 
 
-def _check_options(text: str, retrain: bool, is_current: bool) -> None:
-    """Raise ``InputError`` for what would be found out only after the monitoring."""
+def _check_options(
+    text: str, retrain: bool, host: str | None, is_current: bool
+) -> None:
+    """Raise an error for what would be found out only after the monitoring, or not at all."""
     from pipelines.training.ingest_config import require_rows
     from pipelines.training.targets import parse_config
 
     config = parse_config(text)
     if not retrain:
+        if host:
+            raise click.UsageError("--host is where a run starts: add --retrain")
         return
     if not is_current:
         raise InputError(
@@ -125,3 +121,18 @@ def _config(text: str, days: int | None) -> MonitoringConfig:
 
     config = monitoring_config(parse_config(text).get(MONITOR, {}))
     return replace(config, days=days) if days else config
+
+
+def _print(found: Monitoring, out: Path | None, as_json: bool) -> None:
+    """Print what was found, and write its page where one is wanted."""
+    from pipelines.monitoring.sentences import summarise
+    from pipelines.reports import monitoring_report
+
+    if as_json:
+        print_json(asdict(found.record))
+    else:
+        for sentence in summarise(found.record):
+            click.echo(sentence)
+    if out is not None:
+        monitoring_report.write(found, out)
+        click.echo(f"{out}: the page of the monitoring", err=True)

@@ -19,7 +19,7 @@ from common.store.storage import Storage
 LATEST = "monitoring/latest.json"
 """Key of the last record."""
 
-Group = Literal["all", "day", "release", "policy", "variant", "slice"]
+Group = Literal["all", "day", "version", "policy", "variant", "slice"]
 """What figures are grouped by."""
 
 
@@ -36,8 +36,9 @@ class FigureRecord:
         metric: the metric.
         field: the field of the listing.
         by: what it is grouped by; ``all`` is the whole.
-        group: the day (``2026-11-29``), release, policy, variant (``EXPERIMENT: VARIANT``) or top
-            category; empty for the whole.
+        group: the day (``2026-11-29``), version of the model (the id of its artifact), policy,
+            variant (``EXPERIMENT: VARIANT``) or top category; empty for the whole. Earlier
+            versions have written figures by ``release`` too.
         value: the figure.
         low: lower end of its 95 % interval.
         high: upper end of it.
@@ -126,6 +127,7 @@ class MonitoringRecord:
         wait_until: end of the cooldown, ISO 8601 in UTC; empty without one.
         notes: what else should be known, in sentences.
         started: whether a training run was started for these reasons.
+        champion: versions of the champion's models.
     """
 
     time: str
@@ -140,6 +142,7 @@ class MonitoringRecord:
     wait_until: str = ""
     notes: tuple[str, ...] = ()
     started: bool = False
+    champion: tuple[str, ...] = ()
 
     def value(self, metric: str, field: str) -> float | None:
         """Return a figure of the whole, or ``None`` where there is none."""
@@ -201,5 +204,7 @@ def _parse(values: Mapping[str, Any]) -> MonitoringRecord:
             "releases": tuple(known["releases"]),
             "reasons": tuple(known["reasons"]),
             "notes": tuple(known["notes"]),
+            # Earlier versions have not written it.
+            "champion": tuple(known.get("champion", ())),
         }
     )

@@ -19,6 +19,10 @@ INTERVAL_LEVEL = 0.8
 """Share of amounts that shown intervals are to contain (``models.price.intervals``)."""
 
 
+_DRIFT, _RETRAINING = DriftConfig(), RetrainConfig()
+_DAY = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class MonitoringConfig:
     """What is compared, and what is a reason to retrain.
@@ -36,12 +40,12 @@ class MonitoringConfig:
 
     days: int = 3
     reference_days: int = 14
-    max_loss: float = 0.03
-    max_age_days: float = 30.0
-    cooldown_days: float = 3.0
-    max_q: float = 0.001
-    min_shift: float = 0.1
-    min_distance: float = 0.1
+    max_loss: float = _RETRAINING.max_loss
+    max_age_days: float = _RETRAINING.max_age / _DAY
+    cooldown_days: float = _RETRAINING.cooldown / _DAY
+    max_q: float = _DRIFT.max_q
+    min_shift: float = _DRIFT.min_shift
+    min_distance: float = _DRIFT.min_distance
 
     def __post_init__(self) -> None:
         for name in ("days", "reference_days"):
@@ -60,8 +64,8 @@ class MonitoringConfig:
         """When models are retrained."""
         return RetrainConfig(
             max_loss=self.max_loss,
-            max_age=timedelta(days=self.max_age_days),
-            cooldown=timedelta(days=self.cooldown_days),
+            max_age=self.max_age_days * _DAY,
+            cooldown=self.cooldown_days * _DAY,
         )
 
 

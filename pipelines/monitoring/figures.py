@@ -1,4 +1,4 @@
-"""The figures of a monitoring: of all rows, and by day, release, policy, variant and slice."""
+"""The figures of a monitoring: of all rows, and by day, version, policy, variant and slice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.monitoring.measured_quality import Figure, add_slice, measure_qua
 if TYPE_CHECKING:
     import pandas as pd
 
-GROUPS: tuple[Group, ...] = ("release", "policy", "variant", "slice")
+GROUPS: tuple[Group, ...] = ("version", "policy", "variant", "slice")
 """What the rows of the days that are looked at are grouped by, in this order."""
 
 EXPECTED_ACCURACY = "expected_accuracy"

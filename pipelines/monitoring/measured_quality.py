@@ -1,4 +1,4 @@
-"""Figures of quality by release, policy, variant or slice, from what sellers chose."""
+"""Figures of quality by version, policy, variant or slice, from what sellers chose."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def measure_quality(
     """Return the figures of each field and of each group of rows, in the order of groups.
 
     ``fields`` is ``OutcomeTables.fields``, with any column that was added. ``by`` are the columns
-    whose values make a group, such as ``release`` and ``policy``; without any, all rows are one.
+    whose values make a group, such as ``version`` and ``policy``; without any, all rows are one.
     ``level`` is the share of prices that shown intervals are to contain. Which rows count is said
     by ``collect_hits``.
 

@@ -42,11 +42,13 @@ class History:
             ``None`` without a champion.
         last_run: when the last training run started, whatever became of it; ``None`` without one.
         promoted: when the champion became it; ``None`` where that is not known.
+        champion: versions of the champion's models.
     """
 
     trained: datetime | None
     last_run: datetime | None = None
     promoted: datetime | None = None
+    champion: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

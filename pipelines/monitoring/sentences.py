@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from common.listing import CONFIRMABLE
@@ -17,6 +17,7 @@ def summarise(record: MonitoringRecord) -> Iterator[str]:
     for name in CONFIRMABLE:
         if sentence := describe_field(record, name):
             yield f"- {sentence}"
+        yield from (f"- {sentence}" for sentence in describe_versions(record, name))
     for reason in record.reasons:
         yield f"- Reason: {reason}."
     for note in record.notes:
@@ -51,14 +52,28 @@ def describe_days(record: MonitoringRecord) -> str:
 
 def describe_field(record: MonitoringRecord, name: str) -> str:
     """Return the figures of a field, the acceptance first, or nothing where there are none."""
-    figures = [
-        describe_figure(figure)
-        for figure in record.figures
-        if (figure.by, figure.field) == ("all", name) and figure.metric in SHARES
-    ]
-    # Measured ones before expected ones.
-    ordered = sorted(figures, key=lambda text: "expected" in text)
-    return f"{name_of(name)}: {'; '.join(ordered)}." if ordered else ""
+    figures = [f for f in record.figures if (f.by, f.field) == ("all", name)]
+    shares = _describe_shares(figures)
+    return f"{name_of(name)}: {shares}." if shares else ""
+
+
+def describe_versions(record: MonitoringRecord, name: str) -> Iterator[str]:
+    """Yield the figures of each version of a field's model, where there are several."""
+    versions: dict[str, list[FigureRecord]] = {}
+    for figure in record.figures:
+        if (figure.by, figure.field) == ("version", name):
+            versions.setdefault(figure.group, []).append(figure)
+
+    if len(versions) > 1:
+        for version, figures in versions.items():
+            mark = mark_of(record, version)
+            shares = _describe_shares(figures)
+            yield f"{name_of(name)}, version {version}{mark}: {shares}."
+
+
+def mark_of(record: MonitoringRecord, version: str) -> str:
+    """Return what follows a version that is one of the champion's; nothing for others."""
+    return " (champion)" if version in record.champion else ""
 
 
 def describe_figure(figure: FigureRecord) -> str:
@@ -76,6 +91,12 @@ def value_of(figure: FigureRecord) -> str:
     if figure.low is None or figure.high is None:
         return value
     return f"{value} ({100 * figure.low:.0f} to {100 * figure.high:.0f})"
+
+
+def _describe_shares(figures: Iterable[FigureRecord]) -> str:
+    texts = [describe_figure(each) for each in figures if each.metric in SHARES]
+    # Measured ones before expected ones.
+    return "; ".join(sorted(texts, key=lambda text: "expected" in text))
 
 
 def _range(days: DaysRecord) -> str:

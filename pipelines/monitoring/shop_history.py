@@ -17,7 +17,7 @@ from pipelines.monitoring.run_starts import last_start
 
 
 def read_shop_history(store: ReleaseStore) -> History:
-    """Return when the champion was promoted, when its rows were read, and when a run began last.
+    """Return what the champion is, when it was promoted and its rows were read, and the last run.
 
     Runs count that train all models.
     """
@@ -27,6 +27,7 @@ def read_shop_history(store: ReleaseStore) -> History:
         trained=_trained(store),
         last_run=_last_run(store.storage),
         promoted=_promoted(store),
+        champion=tuple(store.read().models.values()),
     )
 
 

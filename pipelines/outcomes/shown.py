@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import models
 from common.arrays import Ints
 from common.listing import CONFIRMABLE
 from common.validation.folding import fold_label
@@ -26,11 +27,14 @@ class Exposures:
         candidates: a row for each candidate: ``position`` of the request in ``shown``, and what
             ``common.events.ShownCandidate`` has; empty where events lack them.
         amounts: the same of ``common.events.ShownAmount``.
+        versions: a row for each row of ``shown``, and a column for each field that a model
+            answers: the version of the model; empty where events lack them.
     """
 
     shown: pd.DataFrame
     candidates: pd.DataFrame
     amounts: pd.DataFrame
+    versions: pd.DataFrame
 
     @classmethod
     def of(cls, events: pa.Table, requests: pd.Series[Any]) -> Exposures:
@@ -45,13 +49,16 @@ class Exposures:
         names = {"request", "policy", "experiments", "release"}
         columns = [name for name in first.column_names if name in names]
         shown = first.select(columns).to_pandas(maps_as_pydicts="strict")
-        has_candidates = "candidates" in first.column_names
+        candidates = versions = pd.DataFrame()
+        if "candidates" in first.column_names:
+            candidates = _flatten(first["candidates"])
+        if "versions" in first.column_names:
+            versions = _by_field(first["versions"])
         return cls(
             shown=shown.set_index("request"),
-            candidates=(
-                _flatten(first["candidates"]) if has_candidates else pd.DataFrame()
-            ),
+            candidates=candidates,
             amounts=_flatten(first["amounts"]),
+            versions=versions,
         )
 
     def describe(self, table: pd.DataFrame) -> dict[str, Any]:
@@ -86,6 +93,21 @@ class Exposures:
         keys, wanted = self._keys(self.amounts), self._keys(fields)
         found = _take(self.amounts[names], keys, wanted)
         return {name: found[name].to_numpy() for name in names}
+
+    def versions_of(self, fields: pd.DataFrame) -> Any:
+        """Return the version of the model that answered, for ``request`` and ``field`` of a table.
+
+        A variant of an experiment may take one model of another release, so the release does not
+        tell it.
+        """
+        import pandas as pd
+
+        rows = self._positions(fields)
+        columns = self.versions.columns.get_indexer(pd.Index(fields["field"]))
+        is_known = (rows >= 0) & (columns >= 0)
+        found = np.full(len(fields), None, object)
+        found[is_known] = self.versions.to_numpy()[rows[is_known], columns[is_known]]
+        return found
 
     def _ranks(self, fields: pd.DataFrame) -> Any:
         """Return the rank of each value among the candidates of its request and field."""
@@ -156,6 +178,18 @@ def _flatten(lists: pa.ChunkedArray) -> pd.DataFrame:
     objects = pa.Table.from_struct_array(pc.list_flatten(whole))
     position = pc.list_parent_indices(whole)
     return objects.append_column("position", position).to_pandas()
+
+
+def _by_field(versions: pa.ChunkedArray) -> pd.DataFrame:
+    """Return versions by model as a column for each field that a model answers."""
+    import pandas as pd
+    import pyarrow.compute as pc
+
+    columns: dict[str, pd.Series[Any]] = {}
+    for model in models.NAMES:
+        of_model = pc.map_lookup(versions, model, "first").to_pandas()
+        columns |= dict.fromkeys(models.outputs(model), of_model)
+    return pd.DataFrame(columns, dtype=object)
 
 
 def _take(table: pd.DataFrame, keys: Ints, wanted: Ints) -> pd.DataFrame:

@@ -33,6 +33,7 @@ _SHOWN = [
     "policy",
     "experiments",
     "release",
+    "versions",
     "candidates",
     "amounts",
 ]
@@ -40,7 +41,7 @@ _SHOWN = [
 COLUMNS = tuple(dict.fromkeys(["id", "event", *_LISTED, *_OUTCOME, *_SOLD, *_SHOWN]))
 """Columns of ``event_table.SCHEMA`` that the tables are made of."""
 
-OPTIONAL = ("candidates", "experiments", "policy", "release", "value")
+OPTIONAL = ("candidates", "experiments", "policy", "release", "value", "versions")
 """Columns that events may lack: they take most of the memory, and metrics do not need them."""
 
 
@@ -60,8 +61,8 @@ class OutcomeTables:
         fields: a row for each outcome of a request and ``field``, in the order of time:
             the ``action``, the chosen ``value`` or ``number``; the ``first`` candidate that was
             shown, its ``probability`` and ``propensity``, the ``rank`` of the chosen value among
-            the candidates; the ``amount`` that was shown with ``low`` and ``high``. ``listing`` is
-            missing where nothing was put up.
+            the candidates; the ``amount`` that was shown with ``low`` and ``high``; the ``version``
+            of the model that suggested it. ``listing`` is missing where nothing was put up.
     """
 
     listings: pd.DataFrame
@@ -92,6 +93,8 @@ def make_tables(events: pa.Table) -> OutcomeTables:
     if "candidates" in events.column_names:
         fields = fields.assign(**exposures.candidates_of(fields))
     fields = fields.assign(**exposures.amounts_of(fields))
+    if "versions" in events.column_names:
+        fields = fields.assign(version=exposures.versions_of(fields))
     return OutcomeTables(
         listings=_add_unit(listings.assign(**exposures.describe(listings))),
         fields=_add_unit(fields.assign(**exposures.describe(fields))),

@@ -111,8 +111,11 @@ def _table(
     record: MonitoringRecord, by: Group
 ) -> dict[tuple[str, str], dict[str, FigureRecord]]:
     """Return figures by metric for each group and field."""
+    figures = [f for f in record.figures if f.by == by and f.metric in TABLE]
+    if by == "version":
+        # A version is of one model: those of the same field are read beside each other.
+        figures.sort(key=lambda figure: CONFIRMABLE.index(figure.field))
     rows: dict[tuple[str, str], dict[str, FigureRecord]] = {}
-    for figure in record.figures:
-        if figure.by == by and figure.metric in TABLE:
-            rows.setdefault((figure.group, figure.field), {})[figure.metric] = figure
+    for figure in figures:
+        rows.setdefault((figure.group, figure.field), {})[figure.metric] = figure
     return rows

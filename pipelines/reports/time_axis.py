@@ -28,5 +28,5 @@ class TimeAxis:
 
     def ends(self, labels: Sequence[str]) -> tuple[tuple[float, str], ...]:
         """Return the places of the first and the last day that has a label, with these labels."""
-        last = len(labels) - 1
-        return (self.x(0), labels[0]), (self.x(last), labels[last])
+        days = sorted({0, len(labels) - 1})
+        return tuple((self.x(day), labels[day]) for day in days)

@@ -1,5 +1,6 @@
 """The record of a monitoring is what was written, and each day has one line."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from common import monitoring_history, monitoring_record
 from common.errors import ArtifactError
 from common.monitoring_history import HISTORY, MAX_DAYS, MonitoredDay, read_history
-from common.monitoring_record import LATEST, DaysRecord
+from common.monitoring_record import LATEST, DaysRecord, FigureRecord
 from common.store.storage import Storage
 from tests.common.monitoring_records import RECORD
 
@@ -73,6 +74,19 @@ def test_what_a_newer_version_has_added_is_left_out(storage):
         storage.write_text(key, text.replace("{", '{"colour": 1, ', 1))
     assert monitoring_record.read(storage) == RECORD
     assert days(storage) == ["2026-11-29"]
+
+
+def test_a_record_of_an_earlier_version_has_figures_by_release(storage):
+    old = FigureRecord("acceptance", "brand", "day", "abc", 0.8, None, None, 9)
+    monitoring_record.write(storage, replace(RECORD, figures=(old,)))
+    text = storage.read_text(LATEST)
+    values = json.loads(text.replace('"by": "day"', '"by": "release"'))
+    del values["champion"]
+    storage.write_text(LATEST, json.dumps(values))
+    record = monitoring_record.read(storage)
+    [figure] = record.figures
+    assert (figure.by, figure.group, figure.value) == ("release", "abc", 0.8)
+    assert record.champion == ()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"now": 3}'])

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.monitoring.config import MONITOR, MonitoringConfig
+from pipelines.monitoring.drift import DriftConfig
+from pipelines.monitoring.retrain_rule import RetrainConfig
 from pipelines.monitoring.sentences import summarise
 from pipelines.training.targets import parse_config
 from pipelines.weekly_report.changes import MIN_NAMED
@@ -25,6 +27,11 @@ def test_the_shown_settings_are_the_defaults():
     (shown,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     given = parse_config(shown)[MONITOR]
     assert given.items() <= asdict(MonitoringConfig()).items()
+
+
+def test_the_defaults_are_those_of_the_rules():
+    config = MonitoringConfig()
+    assert (config.drift, config.retraining) == (DriftConfig(), RetrainConfig())
 
 
 def test_every_setting_is_explained():

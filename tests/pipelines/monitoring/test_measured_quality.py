@@ -49,13 +49,14 @@ def test_a_field_that_was_left_alone_counts_for_the_acceptance_only():
 
 
 def test_outcomes_whose_suggestions_were_lost_have_no_figures():
-    assert measure_quality(tables_of(outcome()).fields, ["release"], LEVEL) == ()
+    assert measure_quality(tables_of(outcome()).fields, ["version"], LEVEL) == ()
 
 
-def test_each_release_has_figures_of_its_own():
-    other = shown("r2", release="new"), outcome("r2", value="Zara", action="changed")
-    found = estimates(tables_of(shown(), outcome(), *other).fields, ["release"])
-    assert found["abc", "top_1_accuracy", "brand"].value == 1
+def test_each_version_has_figures_of_its_own():
+    one = shown(versions={"brand": "old"}), outcome()
+    other = shown("r2", versions={"brand": "new"}), outcome("r2", value="Zara")
+    found = estimates(tables_of(*one, *other).fields, ["version"])
+    assert found["old", "top_1_accuracy", "brand"].value == 1
     assert found["new", "top_1_accuracy", "brand"].value == 0
 
 

@@ -10,6 +10,7 @@ from common.errors import InputError
 from pipelines.monitoring.advice import AGE, CHOICES, INPUTS, advise
 from pipelines.monitoring.monitor import monitor
 from pipelines.monitoring.retrain_rule import History
+from pipelines.monitoring.sentences import summarise
 from tests.pipelines.monitoring.changes import add_brand, lose_photos
 from tests.pipelines.monitoring.examples import START, at, live
 from tests.pipelines.outcomes.examples import listed, outcome, shown, table_of
@@ -96,24 +97,17 @@ def test_each_variant_and_policy_has_figures():
     assert "there is nothing to compare with" in record.notes[0]
 
 
-def sell_on(day, seller, experiments):
-    """A seller who takes the suggested brand, and in an experiment another one."""
-    value = "Adidas" if experiments else "Nike"
-    action, request, time = (
-        "changed" if experiments else "accepted",
-        f"{day}-{seller}",
-        at(day),
-    )
-    of_seller = {"seller": seller, "time": time}
-    return [
-        shown(request, id=f"s-{request}", experiments=experiments, **of_seller),
-        replace(
-            outcome(request, "brand", value, action=action),
-            id=f"o-{request}",
-            **of_seller,
-        ),
-        replace(listed(request, request), id=f"l-{request}", **of_seller),
+def sell_on(day, seller, is_changed, experiments, versions):
+    """A seller who takes the suggested price, and the suggested brand or another one."""
+    request, of_seller = f"{day}-{seller}", {"seller": seller, "time": at(day)}
+    brand = ("Adidas", "changed") if is_changed else ("Nike", "accepted")
+    exposure = shown(request, experiments=experiments, versions=versions)
+    outcomes = [
+        outcome(request, field, value, action=action)
+        for field, value, action in (("brand", *brand), ("price", 20.0, "accepted"))
     ]
+    events = [exposure, *outcomes, listed(request, request)]
+    return [replace(event, **of_seller) for event in events]
 
 
 def test_what_an_experiment_changes_is_no_reason_to_retrain():
@@ -121,7 +115,8 @@ def test_what_an_experiment_changes_is_no_reason_to_retrain():
     for number in range(640):
         day, seller = number % 8, f"u{number}"
         is_new = day > 4 and number % 16 > 7
-        events += sell_on(day, seller, experiments={"brand-2": "new"} if is_new else {})
+        experiments = {"brand-2": "new"} if is_new else {}
+        events += sell_on(day, seller, is_new, experiments, versions={})
 
     all_sellers = monitor(reader(events), NOTHING, at(8)).record
     others = frozenset({("brand-2", "new")})
@@ -137,6 +132,41 @@ def test_outcomes_whose_suggestions_were_lost_are_of_no_variant():
     time = datetime(2026, 11, 26, tzinfo=UTC)
     record = monitor(reader(events), NOTHING, time).record
     assert groups(record, "variant") == {"brand-2: new"}
+
+
+def monitored_experiment():
+    """Half of the sellers are suggested brands by another release, and take none of them."""
+    events = []
+    for number in range(40):
+        is_new = bool(number % 2)
+        variant = {"brand-2": "new" if is_new else "control"}
+        versions = {"brand": "brand-2" if is_new else "brand-1", "price": "price-1"}
+        events += sell_on(6, f"u{number}", is_new, variant, versions)
+    history = History(trained=None, champion=("brand-1", "price-1"))
+    return monitor(reader(events), history, at(8))
+
+
+def test_each_version_has_the_answers_of_its_model_alone():
+    record = monitored_experiment().record
+    accepted = {
+        (figure.group, figure.field): (figure.value, figure.rows)
+        for figure in record.figures
+        if (figure.by, figure.metric) == ("version", "acceptance")
+    }
+    assert accepted == {
+        ("brand-1", "brand"): (1, 20),
+        ("brand-2", "brand"): (0, 20),
+        ("price-1", "price"): (1, 40),
+    }
+    assert record.releases == ("abc",)
+
+
+def test_the_sentences_tell_the_versions_of_a_model_apart():
+    sentences = summarise(monitored_experiment().record)
+    assert [text.partition(";")[0] for text in sentences if "version" in text] == [
+        "- Brand, version brand-1 (champion): accepted 100 %",
+        "- Brand, version brand-2: accepted 0 %",
+    ]
 
 
 def test_a_value_of_few_sellers_is_not_named():

@@ -122,6 +122,7 @@ def test_a_channel_of_slack_is_told_the_reasons(command, monkeypatch):
         (["--until", "2020-01-01"], "no item from 2019-12-29 to 2019-12-31"),
         (["--retrain"], "a section 'ingest' of the settings"),
         (["--retrain", "--until", "2020-01-01"], "neither --events nor --until"),
+        (["--host", "http://kubeflow:8888"], "--host is where a run starts: add --ret"),
         (["--out", "nowhere/page.html"], "there is no folder"),
         (["--events", __file__], "cannot be read as a table of events"),
     ],

@@ -24,6 +24,7 @@ def test_a_new_shop_has_no_history(store):
 def test_the_champion_was_promoted_when_its_move_was_made(store, champion):
     history = read_shop_history(store)
     assert history.promoted == datetime.fromisoformat(next(store.moves()).at)
+    assert set(history.champion) == set(champion.models.values())
     # Its snapshot is not in the store, so what is known is when it was published.
     assert history.trained == datetime.fromisoformat(champion.created_at)
 

@@ -81,6 +81,22 @@ def test_where_no_candidates_or_variants_are_read_the_rest_stays_the_same():
     assert {*tables.listings} - {*without.listings} == lacking
 
 
+def test_a_field_has_the_version_of_the_model_that_answered_it():
+    versions = {"brand": "b1", "shipping": "s1"}
+    names = ("brand", "shipping_payer", "parcel_size", "price", "condition")
+    outcomes = [
+        outcome(field=name, value=None, minute=n) for n, name in enumerate(names)
+    ]
+    fields = tables_of(shown(versions=versions), *outcomes, outcome("lost")).fields
+    known = fields.dropna(subset="version")
+    found = {(row.request, row.field): row.version for row in known.itertuples()}
+    assert found == {
+        ("r1", "brand"): "b1",
+        ("r1", "shipping_payer"): "s1",
+        ("r1", "parcel_size"): "s1",
+    }
+
+
 def test_the_order_in_which_events_come_does_not_matter():
     mixed = list(WHOLE) * 2
     random.Random(1).shuffle(mixed)

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.reports.monitoring_report import render, write
 from tests.pipelines.monitoring.changes import add_brand
-from tests.pipelines.monitoring.test_monitor import monitored
+from tests.pipelines.monitoring.test_monitor import monitored, monitored_experiment
 from tests.web.browsers import chromium
 from tests.web.test_everybody import axe  # noqa: F401
 
@@ -33,6 +33,20 @@ def test_a_reason_comes_with_what_to_do_and_what_has_changed():
     assert "listrec monitor --retrain" in page
     assert "<bdi>Novella</bdi>" in page
     assert "<b>worse than before</b>" in page
+
+
+def test_each_version_of_a_model_has_a_row():
+    page = render(monitored_experiment())
+    _, _, table = page.partition("By version of the model")
+    rows = re.findall(
+        r"<bdi>(.*?)</td><td[^>]*>(.*?)</td><td>(\d+ %)",
+        table.partition("</table>")[0],
+    )
+    assert rows == [
+        ("brand-1</bdi> (champion)", "Brand", "100 %"),
+        ("brand-2</bdi>", "Brand", "0 %"),
+        ("price-1</bdi> (champion)", "Price", "100 %"),
+    ]
 
 
 def test_values_of_sellers_are_escaped_and_nothing_is_loaded():

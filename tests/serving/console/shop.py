@@ -12,13 +12,6 @@ from common.experiments import analysis_record, publication, published
 from common.experiments.analysis_record import DayRecord
 from common.experiments.published import Stop
 from common.experiments.reading import parse_experiment
-from common.monitoring_record import (
-    ChangeRecord,
-    DaysRecord,
-    DriftRecord,
-    FigureRecord,
-    MonitoringRecord,
-)
 from common.runs.records import DONE, FAILED, Request, RunRecords, StepRecord
 from common.store import artifacts
 from common.store.history import Cause
@@ -28,25 +21,7 @@ from models.layers import LAYERS
 from simulator.scripted_drafts import scripted_drafts
 from simulator.seller_market import SellerMarket
 from tests.common.experiments.analysis_records import RECORD as ANALYSIS
-
-MONITORING = MonitoringRecord(
-    time="",
-    now=DaysRecord("2026-11-27", "2026-11-29", 450),
-    before=DaysRecord("2026-11-13", "2026-11-26", 2_100),
-    releases=("abc",),
-    figures=(
-        FigureRecord("acceptance", "brand", "all", "", 0.8, 0.76, 0.84, 410),
-        FigureRecord("top_1_accuracy", "category", "all", "", 0.71, 0.67, 0.75, 430),
-        FigureRecord("acceptance", "brand", "slice", "Shoes", 0.7, None, None, 9),
-    ),
-    drifts=(
-        DriftRecord("brand chosen", 0.31, 0.0002, 220, found=True),
-        DriftRecord("words of the title", 0.04, 0.6, 220, found=False),
-    ),
-    changes=(ChangeRecord("top_1_accuracy", "brand", 0.08, 0.05, 0.11, found=True),),
-    retrain=True,
-    reasons=("brand chosen is not distributed as before.",),
-)
+from tests.common.monitoring_records import RECORD as MONITORING
 
 EXPERIMENT = """\
 layer: {layer}

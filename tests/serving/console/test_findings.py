@@ -9,7 +9,7 @@ from common.store.promotion_hold import PromotionHold
 from serving.console.findings import find_in_monitoring, find_in_training
 from serving.console.monitoring import Monitoring
 from serving.console.training import RunView, Training
-from tests.serving.console.shop import MONITORING
+from tests.common.monitoring_records import RECORD as MONITORING
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 RUN = RunView(
