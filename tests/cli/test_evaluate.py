@@ -41,7 +41,7 @@ def test_the_report_is_written_and_names_the_command(evaluate, tmp_path):
     assert code == 0
     assert f"{out}: the report on" in err
     text = out.read_text("utf-8")
-    assert text.startswith("<!doctype html>")
+    assert text.startswith("<!DOCTYPE html>")
     assert "listrec evaluate brand --snapshot" in text
     assert "--split" not in text  # what was not said is not shown
 
