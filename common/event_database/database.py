@@ -58,14 +58,18 @@ class EventDatabase:
         return self._count(LISTINGS)
 
     def read(
-        self, since: datetime | None = None, until: datetime | None = None
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        columns: Sequence[str] = tuple(EVENTS.c.keys()),
     ) -> Iterator[Mapping[str, Any]]:
         """Give the rows of events in the order of time, by the names of ``tables.EVENTS``.
 
         ``since`` is the first time that is given, ``until`` the first that is not, both with a
-        zone.
+        zone. Rows have the ``columns``, among which ``time`` has to be.
         """
-        query = select(EVENTS).order_by(EVENTS.c.time, EVENTS.c.id)
+        query = select(*(EVENTS.c[name] for name in columns))
+        query = query.order_by(EVENTS.c.time, EVENTS.c.id)
         for row in self._stream(_in_range(query, EVENTS, since, until)):
             yield _with_zone(row)
 

@@ -28,6 +28,7 @@ def open_events(
     def read(since: datetime, until: datetime) -> pa.Table:
         if file is not None:
             return read_file(file, columns, since, until)
-        return to_table(EventDatabase(address).read(since, until), columns)
+        rows = EventDatabase(address).read(since, until, columns)
+        return to_table(rows, columns)
 
     return read

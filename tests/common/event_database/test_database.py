@@ -75,6 +75,13 @@ def test_a_range_of_time_begins_with_its_first_and_ends_before_its_last(database
     assert [row["id"] for row in rows] == ["day-1", "day-2"]
 
 
+def test_rows_have_the_columns_that_are_asked_for(database):
+    database.insert([OUTCOME])
+    assert list(database.read(columns=["time", "seller"])) == [
+        {"time": OUTCOME.time, "seller": OUTCOME.seller}
+    ]
+
+
 def test_each_request_has_one_listing_which_comes_back_as_it_was(database):
     later = make_listing("later", time=TIME + timedelta(days=1))
     assert database.insert_listings([later, LISTING]) == 2
