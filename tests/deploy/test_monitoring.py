@@ -14,7 +14,7 @@ from deploy.monitoring.queries import Queries
 
 ROOT = Path(__file__).parents[2]
 RENDERED = ROOT / "deploy" / "monitoring" / "rendered"
-RULE_TESTS = Path(__file__).with_name("alerts.test.yml")
+RULE_TESTS = sorted(Path(__file__).parent.glob("*.test.yml"))
 ALERTS = [alert.name for alert in alerts(Queries("listrec"))]
 
 
@@ -73,7 +73,8 @@ def test_every_alert_says_what_sellers_see_what_to_look_at_and_what_to_do(name):
 
 @pytest.mark.parametrize("name", ALERTS)
 def test_every_alert_is_tested_to_fire_and_not_to(name):
-    tests = yaml.safe_load(RULE_TESTS.read_text("utf-8"))["tests"]
+    files = [yaml.safe_load(path.read_text("utf-8")) for path in RULE_TESTS]
+    tests = [each for file in files for each in file["tests"]]
     expected = [
         bool(each["exp_alerts"])
         for test in tests
@@ -86,7 +87,7 @@ def test_every_alert_is_tested_to_fire_and_not_to(name):
 
 def test_the_alerts_fire_when_they_should():
     _run("promtool", "check", "rules", str(RENDERED / "listrec.rules.yml"))
-    _run("promtool", "test", "rules", str(RULE_TESTS))
+    _run("promtool", "test", "rules", *map(str, RULE_TESTS))
 
 
 def test_prometheus_accepts_its_configuration():
