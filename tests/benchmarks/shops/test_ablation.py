@@ -22,7 +22,7 @@ def test_training_with_shared_members_ends_with_the_context():
 @pytest.mark.parametrize(("model", "parts"), [
     ("category", {"linear", "ngrams"}),
     ("brand", {"linear", "frequencies", "rules"}),
-    ("price", {"linear", "ngrams", "trees"}),
+    pytest.param("price", {"linear", "ngrams", "trees"}, marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_each_part_of_a_real_model_is_left_out_once(model, parts, tmp_path):
     rows = read_source("synthetic", tmp_path / "all", rows=300)
